@@ -1,0 +1,133 @@
+//! What a file is, told from its content, and the reader that goes with it.
+
+use super::headers::Columns;
+use super::source::{Input, bytes, edition_free_stem};
+use super::{Reading, Refusal, addresses, census, features, gtfs, ksj, osm, services, table, text};
+use std::io::Cursor;
+use std::path::Path;
+
+/// Reads one input: usually one dataset, several for a workbook of several sheets.
+pub fn read(input: &Input) -> Result<Vec<Reading>, Refusal> {
+    let path = input.path();
+    let stem = edition_free_stem(path);
+    if matches!(input, Input::GtfsFolder(_)) {
+        return gtfs::read(&gtfs::Feed::from_folder(path), &stem).map(one);
+    }
+    let content = bytes(path)?;
+    match content.as_slice() {
+        [b'P', b'K', 3, 4, ..] => zip_file(&content, path, &stem),
+        b if osm::is_pbf(b) => osm::read_pbf(&content, &stem).map(one),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => workbook(&content, &stem),
+        [0, 0, 0x27, 0x0a, ..] => ksj::read(&features::from_shapefile(path, &content)?, &stem).map(one),
+        [0x1f, 0x8b, ..] => Err(Refusal::new("gzip", "gzip圧縮されたファイルです。展開してから取り込んでください。")),
+        b if b.starts_with(b"%PDF") => Err(Refusal::new("pdf", "PDFです。表の元になったExcelかCSVを取り込んでください。")),
+        b if b.starts_with(b"SQLite format 3\0") => Err(Refusal::new("sqlite", "GeoPackage（SQLite）です。取り込みには対応していません。GeoJSONかシェープファイルで出力してください。")),
+        b if is_image(b) => Err(Refusal::new("image", "写真・画像です。取り込める記録はありません。")),
+        b if is_dbf(b) => dbf(b, &stem),
+        b => match text::decode(b) {
+            Some((text, _)) => text_file(&text, &stem),
+            None => Err(Refusal::new("binary", "文字のファイルではなく、知っている形式でもありません。対応形式は README を見てください。")),
+        },
+    }
+}
+
+fn one(reading: Reading) -> Vec<Reading> {
+    vec![reading]
+}
+
+fn is_image(b: &[u8]) -> bool {
+    b.starts_with(b"\x89PNG") || b.starts_with(b"\xff\xd8\xff") || b.starts_with(b"GIF8") || b.get(4..12).is_some_and(|t| t.starts_with(b"ftyphei"))
+}
+
+/// dBase III/IV: version byte, a plausible date, and a header that fits the file.
+fn is_dbf(b: &[u8]) -> bool {
+    let [version, _, month, day, _, _, _, _, low, high, ..] = b else { return false };
+    let header = usize::from(u16::from_le_bytes([*low, *high]));
+    matches!(version, 0x03 | 0x83 | 0x8b | 0x30) && (1..=12).contains(month) && (1..=31).contains(day) && header >= 33 && header <= b.len() && b[header - 1] == 0x0d
+}
+
+fn zip_file(content: &[u8], path: &Path, stem: &str) -> Result<Vec<Reading>, Refusal> {
+    let broken = |e: zip::result::ZipError| Refusal::new("broken_zip", format!("zipファイルが壊れています（{e}）。もう一度入手してください。"));
+    let mut archive = zip::ZipArchive::new(Cursor::new(content)).map_err(broken)?;
+    let names: Vec<String> = archive.file_names().filter_map(|n| n.ok().map(std::borrow::Cow::into_owned)).collect();
+    if names.iter().any(|n| n == "xl/workbook.xml" || n == "content.xml" || n.ends_with("workbook.bin")) {
+        return workbook(content, stem);
+    }
+    if let Some(feed) = gtfs::Feed::from_zip(&mut archive)? {
+        return gtfs::read(&feed, stem).map(one);
+    }
+    let shapes: Vec<&String> = names.iter().filter(|n| n.to_lowercase().ends_with(".shp")).collect();
+    if shapes.is_empty() {
+        let message = "zipの中に取り込めるもの（GTFSの stops.txt、シェープファイル、表計算）がありません。";
+        return Err(Refusal::new("unknown_zip", message));
+    }
+    shapes.into_iter().map(|name| zipped_shapefile(&mut archive, name, path)).collect()
+}
+
+fn zipped_shapefile<R: std::io::Read + std::io::Seek>(archive: &mut zip::ZipArchive<R>, shp: &str, path: &Path) -> Result<Reading, Refusal> {
+    let mut member = |extension: &str| -> Option<Vec<u8>> {
+        let base = &shp[..shp.len() - 4];
+        let names = [format!("{base}.{extension}"), format!("{base}.{}", extension.to_uppercase())];
+        let mut bytes = Vec::new();
+        let name = names.into_iter().find(|n| archive.index_for_name(n).is_some())?;
+        let file = archive.by_name(&name).ok()?;
+        std::io::Read::read_to_end(&mut std::io::Read::take(file, 1 << 30), &mut bytes).ok()?;
+        Some(bytes)
+    };
+    let (Some(shapes), Some(dbf)) = (member("shp"), member("dbf")) else {
+        return Err(Refusal::new("no_dbf", "zipの中のシェープファイルに .dbf がないか、壊れています。"));
+    };
+    let projection = member("prj").map(|p| String::from_utf8_lossy(&p).into_owned()).unwrap_or_default();
+    let features = features::from_shapefile_parts(&shapes, &dbf, &projection)?;
+    let inner = Path::new(shp).file_name().map_or(path, |n| Path::new(n));
+    ksj::read(&features, &edition_free_stem(inner))
+}
+
+fn workbook(content: &[u8], stem: &str) -> Result<Vec<Reading>, Refusal> {
+    let tables = table::from_workbook(content)?;
+    let single = tables.len() == 1;
+    let mut readings = Vec::new();
+    let mut refusal = None;
+    for t in tables.iter().filter(|t| t.rows.len() > 1) {
+        let sheet = t.sheet.clone().unwrap_or_default();
+        let name = if single { stem.to_owned() } else { format!("{stem}/{sheet}") };
+        match any_table(t, &name) {
+            Ok(reading) => readings.push(reading),
+            Err(e) => refusal = Some(e),
+        }
+    }
+    match (readings.is_empty(), refusal) {
+        (false, _) => Ok(readings),
+        (true, Some(e)) => Err(e),
+        (true, None) => Err(Refusal::new("no_rows", "表計算ファイルに行がありません。")),
+    }
+}
+
+fn dbf(content: &[u8], stem: &str) -> Result<Vec<Reading>, Refusal> {
+    any_table(&table::from_dbf(content)?, stem).map(one)
+}
+
+fn text_file(content: &str, stem: &str) -> Result<Vec<Reading>, Refusal> {
+    let start = content.trim_start();
+    match start.chars().next() {
+        None => Err(Refusal::new("empty", "ファイルが空です。")),
+        Some('{') => ksj::read(&features::from_geojson(start)?, stem).map(one),
+        Some('[') => addresses::read_geolonia(start, stem).map(one),
+        Some('<') if start.get(..2000).unwrap_or(start).contains("<osm") => osm::read_xml(start, stem).map(one),
+        Some('<') => Err(Refusal::new("unknown_xml", "このXML・HTMLの形式が分かりません。国土数値情報はGeoJSONかシェープファイルを使ってください。")),
+        Some(_) => any_table(&table::from_text(content), stem).map(one),
+    }
+}
+
+fn any_table(t: &table::Table, stem: &str) -> Result<Reading, Refusal> {
+    match () {
+        () if census::is_mesh_csv(t) => census::mesh_csv(t, stem),
+        () if census::is_small_area(t) => Ok(census::small_area_table(t, stem)),
+        () if census::is_age_table(t) => census::age_table(t, stem),
+        () if addresses::is_address_table(t) => addresses::read_table(t, stem),
+        () => match Columns::find(t) {
+            Some(columns) => services::read(t, &columns, stem),
+            None => Err(Refusal::new("unknown_table", "見出しの行が分かりません。「名称」「種別」「住所」などの見出しを1行目に付けてください。")),
+        },
+    }
+}

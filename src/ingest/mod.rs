@@ -1,0 +1,72 @@
+//! Outside files → model. The format is told from the content, never from the file name.
+
+mod addresses;
+mod census;
+mod detect;
+mod features;
+mod gtfs;
+mod headers;
+mod ksj;
+pub mod osm;
+mod position;
+mod services;
+mod source;
+pub mod table;
+pub mod text;
+mod topology;
+
+pub use detect::read;
+pub use source::{Input, inputs};
+
+use crate::model::{Batch, Dataset, Finding, Severity};
+
+/// Most findings listed for one file; the counts are always whole.
+pub const MAX_FINDINGS: usize = 1000;
+
+/// Why a whole file was left: a stable code and Japanese advice.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// Stable code.
+    pub code: &'static str,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl Refusal {
+    /// A refusal with a code and advice.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+/// One file, read.
+#[derive(Debug)]
+pub struct Reading {
+    /// What it is an edition of.
+    pub dataset: Dataset,
+    /// Its records.
+    pub batch: Batch,
+    /// What to say about its rows.
+    pub findings: Findings,
+}
+
+/// Row-level findings with whole counts.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// The first [`MAX_FINDINGS`].
+    pub list: Vec<Finding>,
+    /// Rows left out.
+    pub left: usize,
+}
+
+impl Findings {
+    /// Says something about a row.
+    pub fn say(&mut self, severity: Severity, row: usize, column: &str, value: &str, code: &str, message: &str) {
+        self.left += usize::from(severity == Severity::Left);
+        if self.list.len() < MAX_FINDINGS {
+            let value: String = value.chars().take(80).collect();
+            self.list.push(Finding { severity, row, column: column.into(), value, code: code.into(), message: message.into() });
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Lists of clinics, care offices, salons, halls and shelters → places with services.
+
+use super::headers::Columns;
+use super::table::Table;
+use super::{Findings, Reading, Refusal, position, text};
+use crate::model::{
+    Batch, Dataset, GeocodeLevel, KindId, Place, Service, Severity, Status, Visibility, kind_by_code, kind_from_words,
+};
+use std::collections::HashMap;
+
+/// Reads a table whose headings are known.
+pub fn read(table: &Table, columns: &Columns, stem: &str) -> Result<Reading, Refusal> {
+    let mut findings = Findings::default();
+    let mut places: Vec<Place> = Vec::new();
+    let mut cities = Vec::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut above: Vec<String> = Vec::new();
+    for (row, cells) in &table.rows[columns.data_from..] {
+        let mut cells = cells.clone();
+        repeat_ditto(&mut cells, &above);
+        above.clone_from(&cells);
+        if is_blank_or_total(&cells) {
+            continue;
+        }
+        let Some(name) = columns.get(&cells, "name").and_then(text::value) else {
+            findings.say(Severity::Left, *row, columns.heading("name"), "", "no_name", "名称が空のため取り込みませんでした。");
+            continue;
+        };
+        let record = Record { columns, cells: &cells, row: *row, name };
+        let Some(place) = record.place(&mut findings) else { continue };
+        if let Some(&first) = seen.get(&place.key) {
+            let message = format!("{first}行目と同じ記録です。先の行だけを取り込みました。");
+            findings.say(Severity::Left, *row, columns.heading("name"), &place.name, "duplicate_row", &message);
+            continue;
+        }
+        seen.insert(place.key.clone(), *row);
+        let prefecture = columns.get(&cells, "city_code").and_then(five_digits);
+        cities.push((prefecture.unwrap_or_default(), *row));
+        places.push(place);
+    }
+    drop_strays(&mut places, &cities, columns, &mut findings);
+    if places.is_empty() {
+        return Err(Refusal::new("no_rows", "表の見出しは読めましたが、取り込める行がありません。"));
+    }
+    let layout = columns.layout;
+    let dataset = Dataset {
+        key: format!("{}:{stem}", layout.id),
+        format: layout.id.clone(),
+        title: layout.title.clone(),
+        attribution: layout.attribution.clone(),
+        vintage: None,
+    };
+    Ok(Reading { dataset, batch: Batch { places, ..Batch::default() }, findings })
+}
+
+struct Record<'a> {
+    columns: &'a Columns,
+    cells: &'a [String],
+    row: usize,
+    name: String,
+}
+
+impl Record<'_> {
+    fn get(&self, field: &str) -> Option<&str> {
+        self.columns.get(self.cells, field)
+    }
+
+    fn owned(&self, field: &str) -> Option<String> {
+        self.get(field).and_then(text::value)
+    }
+
+    fn place(&self, findings: &mut Findings) -> Option<Place> {
+        let kind = self.kind();
+        let facility = self.facility();
+        if kind.is_none() && facility.is_none() {
+            let (column, value) = (self.columns.heading("kind"), self.get("kind").unwrap_or_default());
+            let message = "サービスの種類を判断できないため取り込みませんでした。種類の列に「通いの場」「病院」などと書いてください。";
+            findings.say(Severity::Left, self.row, column, value, "unknown_kind", message);
+            return None;
+        }
+        let (point, level) = self.position(findings);
+        let key = self.key();
+        let mut place = Place {
+            id: 0,
+            key: key.clone(),
+            name: self.get("venue").filter(|_| self.columns.layout.id == "salon_list").map_or(self.name.clone(), str::to_owned),
+            kana: self.owned("kana"),
+            address: self.address(),
+            point,
+            level,
+            facility: facility.map(str::to_owned),
+            services: Vec::new(),
+        };
+        if let Some(kind) = kind {
+            place.services.push(self.service(key, kind));
+        }
+        Some(place)
+    }
+
+    fn service(&self, key: String, kind: KindId) -> Service {
+        let mut service = Service::new(key, kind, self.name.clone());
+        let note = self.owned("note");
+        let paused = |t: &str| t.contains("休止");
+        if note.as_deref().is_some_and(paused) || self.get("status").is_some_and(paused) || self.name.contains("休止中") {
+            service.status = Status::Paused;
+        }
+        service.schedule_text = self.schedule();
+        service.fee = self.owned("fee");
+        service.pickup = self.owned("pickup");
+        service.phone = self.get("phone").and_then(text::phone);
+        service.url = self.owned("url").filter(|u| u.starts_with("http"));
+        service.capacity = self.get("capacity").and_then(text::number).filter(|&n| n >= 1.0).map(|n| n as u32);
+        service.reference = self.reference();
+        service.visibility = Visibility::Public;
+        service.internal = self.internal();
+        service
+    }
+
+    fn kind(&self) -> Option<KindId> {
+        let by_code = self.get("kind").and_then(kind_by_code);
+        let by_word = self.get("kind").and_then(|t| kind_from_words(&text::fold(t)));
+        let by_name = || kind_from_words(&text::fold(&self.name)).filter(|_| self.facility_word().is_none());
+        let by_number = || self.kind_by_medical_number();
+        by_code.or(by_word).or_else(by_name).or_else(by_number)
+    }
+
+    /// 医療情報ネット numbers are prefecture, then 1 hospital, 2 clinic, 3 dental, 5 pharmacy. Observed in the open data of 2025-06.
+    fn kind_by_medical_number(&self) -> Option<KindId> {
+        self.columns.layout.fallback_kind.as_deref().filter(|f| *f == "by_medical_number")?;
+        let id = self.get("number")?;
+        let class = if id.len() >= 12 && !id.starts_with('0') && id.len() % 2 == 0 { id.chars().nth(2) } else { id.chars().nth(1) };
+        kind_by_code(match class? {
+            '2' => "clinic",
+            '3' => "dental",
+            '5' => "pharmacy",
+            _ => "hospital",
+        })
+    }
+
+    fn facility_word(&self) -> Option<&'static str> {
+        const WORDS: [(&str, &str); 8] = [
+            ("小学校", "school"),
+            ("中学校", "school"),
+            ("コミュニティセンター", "community_centre"),
+            ("公民館", "community_centre"),
+            ("集会所", "community_centre"),
+            ("老人憩の家", "community_centre"),
+            ("福祉センター", "public_facility"),
+            ("健康ステーション", "public_facility"),
+        ];
+        WORDS.iter().find(|(w, _)| self.name.contains(w)).map(|(_, f)| *f)
+    }
+
+    fn facility(&self) -> Option<&str> {
+        self.facility_word().or(self.columns.layout.facility.as_deref())
+    }
+
+    fn key(&self) -> String {
+        let parts: Vec<String> =
+            self.columns.layout.key.iter().map(|f| self.get(f).map(text::fold).unwrap_or_default()).collect();
+        let useful = parts.first().is_some_and(|p| !p.is_empty());
+        if useful { parts.join("|") } else { format!("{}|{}", text::fold(&self.name), self.address().unwrap_or_default()) }
+    }
+
+    fn reference(&self) -> Option<String> {
+        match &self.columns.layout.reference[..] {
+            [scheme, field] => self.get(field).map(|v| format!("{scheme}:{v}")),
+            _ => None,
+        }
+    }
+
+    fn address(&self) -> Option<String> {
+        self.owned("address").or_else(|| match (self.get("town"), self.get("rest")) {
+            (None, None) => None,
+            (town, rest) => Some(format!("{}{}", town.unwrap_or_default(), rest.unwrap_or_default())),
+        })
+    }
+
+    fn schedule(&self) -> Option<String> {
+        let hours = match (self.get("opens"), self.get("closes")) {
+            (Some(a), Some(b)) => Some(format!("{a}～{b}")),
+            _ => None,
+        };
+        let parts = [self.get("days"), self.get("time"), hours.as_deref(), self.get("days_note")];
+        let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        text::value(&text)
+    }
+
+    /// Columns we have no field for, and personal names: kept for staff, never public.
+    fn internal(&self) -> Option<String> {
+        let known: Vec<usize> = self.columns.of.iter().filter(|(f, _)| !["note", "person"].contains(f)).map(|(_, &i)| i).collect();
+        let rest: serde_json::Map<String, serde_json::Value> = self
+            .cells
+            .iter()
+            .enumerate()
+            .filter(|(i, c)| !known.contains(i) && !c.trim().is_empty())
+            .filter_map(|(i, c)| Some((self.columns.headings.get(i).filter(|h| !h.is_empty())?.clone(), c.trim().into())))
+            .collect();
+        (!rest.is_empty()).then(|| serde_json::Value::Object(rest).to_string())
+    }
+
+    fn position(&self, findings: &mut Findings) -> (Option<crate::model::LonLat>, GeocodeLevel) {
+        let pair = self.get("latlon").and_then(|t| t.split_once(','));
+        let lat = self.get("lat").or(pair.map(|p| p.0)).unwrap_or_default();
+        let lon = self.get("lon").or(pair.map(|p| p.1)).unwrap_or_default();
+        let value = format!("{lat},{lon}");
+        let column = format!("{}・{}", self.columns.heading("lat"), self.columns.heading("lon"));
+        match position::check(lat, lon) {
+            Ok((p, swapped)) => {
+                if swapped {
+                    let message = "緯度と経度が逆に入っていたため、入れ替えて登録しました。";
+                    findings.say(Severity::Doubtful, self.row, &column, &value, "position_swapped", message);
+                }
+                (Some(p), GeocodeLevel::Surveyed)
+            }
+            Err(trouble) => {
+                let (code, message) = trouble.words();
+                findings.say(Severity::Doubtful, self.row, &column, value.trim_matches(','), code, message);
+                (None, GeocodeLevel::Unlocated)
+            }
+        }
+    }
+}
+
+fn repeat_ditto(cells: &mut [String], above: &[String]) {
+    for (cell, up) in cells.iter_mut().zip(above) {
+        if matches!(cell.trim(), "〃" | "″" | "同上" | "々") {
+            cell.clone_from(up);
+        }
+    }
+}
+
+fn is_blank_or_total(cells: &[String]) -> bool {
+    let first = cells.iter().map(|c| text::fold(c)).find(|c| !c.is_empty());
+    first.is_none_or(|c| matches!(c.as_str(), "合計" | "計" | "小計" | "総計" | "総数"))
+}
+
+/// A municipality code of five digits: a lost leading zero put back, a check digit taken off.
+fn five_digits(code: &str) -> Option<String> {
+    let digits: String = text::fold(code).chars().filter(char::is_ascii_digit).collect();
+    match digits.len() {
+        4 => Some(format!("0{digits}")),
+        5 | 6 => Some(digits[..5].to_owned()),
+        _ => None,
+    }
+}
+
+fn drop_strays(places: &mut [Place], cities: &[(String, usize)], columns: &Columns, findings: &mut Findings) {
+    let located: Vec<usize> = (0..places.len()).filter(|&i| places[i].point.is_some()).collect();
+    let points: Vec<_> = located.iter().filter_map(|&i| Some((cities[i].0.clone(), places[i].point?))).collect();
+    for stray in position::strays(&points) {
+        let place = &mut places[located[stray]];
+        let value = place.point.map(|p| format!("{},{}", p.lat, p.lon)).unwrap_or_default();
+        let message = "同じ市区町村のほかの記録から60km以上離れています。位置未確定として登録しました。";
+        findings.say(Severity::Doubtful, cities[located[stray]].1, columns.heading("lat"), &value, "position_stray", message);
+        (place.point, place.level) = (None, GeocodeLevel::Unlocated);
+    }
+}

@@ -1,0 +1,2 @@
+//! The `kayoi` binary: arguments, tracing, hand over to a command.
+fn main() {}

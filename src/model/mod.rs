@@ -1,0 +1,22 @@
+//! What exists: places, services, areas, cells and the words for them. No I/O, no async, no clock.
+
+mod area;
+mod basis;
+mod batch;
+mod cell;
+mod geometry;
+mod kind;
+pub mod mesh;
+mod osm;
+mod place;
+mod rule;
+
+pub use area::{Area, AreaType};
+pub use basis::{Basis, Vintage};
+pub use batch::{Batch, Dataset, FileReport, Finding, Outcome, Severity};
+pub use cell::{AddressPoint, AgeGroup, Cell, Population};
+pub use geometry::{Bounds, LonLat, ground_metres, metres_per_degree};
+pub use kind::{Kind, KindId, KindNeed, kind_by_code, kind_from_words, kinds, kinds_of_mhlw};
+pub use osm::{BaseFeature, BaseGeometry, BaseLayer, OsmExtract, RawWay, WayClass, WayFlags};
+pub use place::{GeocodeLevel, Place, PublicService, Service, Status, Visibility};
+pub use rule::{DemandRule, Limits, NetworkRule, Rule, Rules, Speed, rules};

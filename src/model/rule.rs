@@ -1,0 +1,144 @@
+//! Named, sourced thresholds, read once from `data/rules.toml`.
+
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
+
+/// Everything in the rules file.
+#[derive(Debug, Default, Deserialize)]
+pub struct Rules {
+    /// Reach thresholds.
+    #[serde(default)]
+    pub rule: Vec<Rule>,
+    /// Walking speeds.
+    #[serde(default)]
+    pub speed: Vec<Speed>,
+    /// How points join the street network.
+    #[serde(default)]
+    pub network: NetworkRule,
+    /// Where the people of a cell stand.
+    #[serde(default)]
+    pub demand: DemandRule,
+    /// What a question may ask for at most.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// A reach threshold with its source.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Rule {
+    /// Stable id.
+    pub id: String,
+    /// Japanese label.
+    pub ja: String,
+    /// English label.
+    pub en: String,
+    /// Threshold in minutes, if it is one of time.
+    pub minutes: Option<f64>,
+    /// Threshold in metres, if it is one of distance.
+    pub metres: Option<f64>,
+    /// `verified`, `secondary`, `unverified` or `own`.
+    pub status: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// A walking speed with its source.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Speed {
+    /// Stable id.
+    pub id: String,
+    /// Japanese label.
+    pub ja: String,
+    /// English label.
+    pub en: String,
+    /// Metres per minute on the flat.
+    pub metres_per_minute: f64,
+    /// Used when a question names none.
+    #[serde(default)]
+    pub default: bool,
+    /// As for [`Rule::status`].
+    pub status: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// How a point joins the street network.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+pub struct NetworkRule {
+    /// A large network within this is preferred to a small fragment, metres.
+    pub snap_metres: f64,
+    /// Beyond this a point is unsnapped, metres.
+    pub snap_limit_metres: f64,
+    /// A component with less street than this is a fragment, metres.
+    pub small_component_metres: f64,
+    /// Straight line × this when no streets are loaded.
+    pub detour_factor: f64,
+}
+
+/// Where the people of a cell stand.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+pub struct DemandRule {
+    /// Least number of address points for them to be used.
+    pub address_min_points: usize,
+    /// Least number of address points per resident.
+    pub address_min_per_person: f64,
+    /// Distance between street points, metres.
+    pub street_spacing_metres: f64,
+    /// Most street points in one cell.
+    pub street_max_points: usize,
+}
+
+/// What a question may ask for at most.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+pub struct Limits {
+    /// Longest walk, minutes.
+    pub max_minutes: f64,
+    /// Longest walk, metres.
+    pub max_metres: f64,
+    /// Slowest walker, metres per minute.
+    pub min_speed: f64,
+    /// Fastest walker, metres per minute.
+    pub max_speed: f64,
+    /// A public cell with fewer persons shows no figure.
+    pub max_public_count: u32,
+}
+
+static RULES: LazyLock<Rules> = LazyLock::new(|| {
+    // part of the program and parsed by a test: cannot fail in front of a user
+    toml::from_str(include_str!("../../data/rules.toml")).unwrap_or_default()
+});
+
+/// The rules of this program.
+pub fn rules() -> &'static Rules {
+    &RULES
+}
+
+impl Rules {
+    /// The speed used when a question names none, metres per minute.
+    pub fn default_speed(&self) -> f64 {
+        self.speed.iter().find(|s| s.default).or(self.speed.first()).map_or(60.0, |s| s.metres_per_minute)
+    }
+
+    /// The named speed nearest in value, if one equals it.
+    pub fn speed_named(&self, metres_per_minute: f64) -> Option<&Speed> {
+        self.speed.iter().find(|s| (s.metres_per_minute - metres_per_minute).abs() < 1e-9)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_threshold_a_source_and_a_known_status() {
+        let r = rules();
+        assert!(r.rule.len() >= 5 && r.speed.len() == 3);
+        assert!(r.network.snap_limit_metres >= r.network.snap_metres && r.limits.max_minutes > 0.0);
+        for rule in &r.rule {
+            assert!(rule.minutes.is_some() != rule.metres.is_some(), "{}", rule.id);
+            assert!(["verified", "secondary", "unverified", "own"].contains(&rule.status.as_str()));
+            assert!(!rule.source.is_empty());
+        }
+        assert_eq!(r.default_speed(), 60.0);
+    }
+}

@@ -1,0 +1,118 @@
+//! The durable register. One trait; SQL lives below it and nowhere else.
+
+mod sqlite;
+
+pub use sqlite::SqliteStore;
+
+use crate::model::{AddressPoint, Area, Batch, Cell, Dataset, Outcome, Place};
+use std::path::Path;
+use std::sync::Arc;
+
+/// What can go wrong with the register.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The file or server cannot be reached, is damaged, or is not ours.
+    #[error("登録簿を開けません: {0}")]
+    Open(String),
+    /// A statement failed.
+    #[error("登録簿の読み書きに失敗しました: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A stored value cannot be understood.
+    #[error("登録簿の値を読めません: {0}")]
+    Corrupt(String),
+}
+
+/// Who makes a change and when. The clock is handed in.
+#[derive(Debug, Clone)]
+pub struct Author {
+    /// Name of the person or command.
+    pub actor: String,
+    /// RFC 3339, UTC.
+    pub at: String,
+}
+
+/// A dataset in the register.
+#[derive(Debug, Clone)]
+pub struct StoredDataset {
+    /// Register id.
+    pub id: i64,
+    /// What it is.
+    pub dataset: Dataset,
+    /// Digest of the file last taken.
+    pub sha256: String,
+}
+
+/// Everything but house numbers and compiled networks, at one revision.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// The revision.
+    pub revision: i64,
+    /// Datasets.
+    pub datasets: Vec<StoredDataset>,
+    /// Places with the id of their dataset.
+    pub places: Vec<(i64, Place)>,
+    /// Areas with the id of their dataset.
+    pub areas: Vec<(i64, Area)>,
+    /// Cells with the id of their dataset.
+    pub cells: Vec<(i64, Cell)>,
+}
+
+/// A compiled network or map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compiled {
+    /// `streets` or `base`.
+    pub name: &'static str,
+    /// Content hash.
+    pub hash: String,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// One file as an import hands it over.
+#[derive(Debug)]
+pub struct Delivery<'a> {
+    /// What it is an edition of.
+    pub dataset: &'a Dataset,
+    /// Digest of the file.
+    pub sha256: &'a str,
+    /// Its name.
+    pub file: &'a str,
+    /// Its records (streets excepted).
+    pub batch: &'a Batch,
+    /// Networks compiled from it.
+    pub compiled: &'a [Compiled],
+}
+
+/// The durable register. SQLite today; PostgreSQL joins here without touching anything above.
+#[async_trait::async_trait]
+pub trait Store: Send + Sync {
+    /// The current revision, 0 for an empty register.
+    async fn revision(&self) -> Result<i64, StoreError>;
+
+    /// The dataset with this key, if it was ever imported.
+    async fn dataset(&self, key: &str) -> Result<Option<StoredDataset>, StoreError>;
+
+    /// Everything but house numbers and compiled networks.
+    async fn contents(&self) -> Result<Contents, StoreError>;
+
+    /// House-number and town points.
+    async fn addresses(&self) -> Result<Vec<AddressPoint>, StoreError>;
+
+    /// Takes one delivery in one transaction: adds, updates, retires what disappeared; makes a revision if anything changed.
+    async fn deliver(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError>;
+
+    /// Hash of a compiled network or map.
+    async fn compiled_hash(&self, name: &str) -> Result<Option<String>, StoreError>;
+
+    /// A compiled network or map.
+    async fn compiled(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+}
+
+/// Opens the register of a data folder, creating both if needed.
+///
+/// # Errors
+/// If the folder cannot be made or the file is not a register of ours.
+pub async fn open(data: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(SqliteStore::open(data).await?))
+}

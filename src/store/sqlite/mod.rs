@@ -1,0 +1,97 @@
+//! The register as one SQLite file that is a valid GeoPackage.
+
+mod deliver;
+mod geopackage;
+mod load;
+
+use super::{Author, Contents, Delivery, Store, StoreError, StoredDataset};
+use crate::model::{AddressPoint, Dataset, Outcome};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Row, sqlite::SqliteRow};
+use std::path::Path;
+
+/// `GPKG` in ASCII: the application id that makes a SQLite file a GeoPackage.
+const APPLICATION_ID: i64 = 0x4750_4b47;
+/// GeoPackage 1.3.
+const USER_VERSION: i64 = 10_300;
+
+/// The embedded register.
+pub struct SqliteStore {
+    pool: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens or creates `kayoi.gpkg` in a data folder and brings it to the current schema.
+    ///
+    /// # Errors
+    /// If the folder is not writable, or the file is damaged or another program's.
+    pub async fn open(data: &Path) -> Result<Self, StoreError> {
+        let open_error = |what: &str, e: &dyn std::fmt::Display| StoreError::Open(format!("{what}（{e}）: {}", data.display()));
+        std::fs::create_dir_all(data).map_err(|e| open_error("データフォルダを作れません", &e))?;
+        let options = SqliteConnectOptions::new()
+            .filename(data.join("kayoi.gpkg"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .pragma("application_id", APPLICATION_ID.to_string())
+            .pragma("user_version", USER_VERSION.to_string())
+            .busy_timeout(std::time::Duration::from_secs(30));
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options)
+            .await
+            .map_err(|e| open_error("登録簿が壊れているか、書き込めません", &e))?;
+        sqlx::migrate!("migrations/sqlite").run(&pool).await.map_err(|e| open_error("登録簿の形式が違います", &e))?;
+        Ok(Self { pool })
+    }
+}
+
+fn stored_dataset(row: &SqliteRow) -> Result<StoredDataset, sqlx::Error> {
+    Ok(StoredDataset {
+        id: row.try_get("id")?,
+        dataset: Dataset {
+            key: row.try_get("key")?,
+            format: row.try_get("format")?,
+            title: row.try_get("title")?,
+            attribution: row.try_get("attribution")?,
+            vintage: row.try_get("vintage")?,
+        },
+        sha256: row.try_get("sha256")?,
+    })
+}
+
+#[async_trait::async_trait]
+impl Store for SqliteStore {
+    async fn revision(&self) -> Result<i64, StoreError> {
+        let row = sqlx::query("SELECT COALESCE(MAX(id), 0) FROM revision").fetch_one(&self.pool).await?;
+        Ok(row.try_get(0)?)
+    }
+
+    async fn dataset(&self, key: &str) -> Result<Option<StoredDataset>, StoreError> {
+        let row = sqlx::query("SELECT * FROM dataset WHERE key = ?").bind(key).fetch_optional(&self.pool).await?;
+        Ok(row.as_ref().map(stored_dataset).transpose()?)
+    }
+
+    async fn contents(&self) -> Result<Contents, StoreError> {
+        load::contents(&self.pool).await
+    }
+
+    async fn addresses(&self) -> Result<Vec<AddressPoint>, StoreError> {
+        load::addresses(&self.pool).await
+    }
+
+    async fn deliver(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError> {
+        deliver::deliver(&self.pool, delivery, author).await
+    }
+
+    async fn compiled_hash(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query("SELECT hash FROM compiled WHERE name = ?").bind(name).fetch_optional(&self.pool).await?;
+        Ok(row.map(|r| r.try_get(0)).transpose()?)
+    }
+
+    async fn compiled(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let row = sqlx::query("SELECT bytes FROM compiled WHERE name = ?").bind(name).fetch_optional(&self.pool).await?;
+        Ok(row.map(|r| r.try_get(0)).transpose()?)
+    }
+}
