@@ -13,11 +13,17 @@ pub mod model;
 pub mod ingest;
 /// The durable register: one trait; SQLite (a GeoPackage). SQL lives only here.
 pub mod store;
-
-
-
-
-
-
-
-
+/// An immutable in-memory picture of one revision: R-trees, streets, demand points, base map.
+pub mod atlas;
+/// How people move: snapping, street search, reached area.
+pub mod travel;
+/// What it means: coverage, gaps, services of a district — one file, one question.
+pub mod measure;
+/// The forms an answer leaves in: GeoJSON, vector tiles, tables.
+pub mod present;
+/// The command line, one file per command.
+pub mod commands;
+/// One small struct per concern, parsed once.
+pub mod config;
+/// What a running server holds: store, current atlas, clock.
+pub mod app;

@@ -1,5 +1,6 @@
 //! Text as municipalities write it: encodings, width variants, Japanese eras, coordinates.
 
+pub use crate::model::{fold, town_key};
 use unicode_normalization::UnicodeNormalization;
 
 /// Decoded text and the name of its encoding, or nothing if the bytes are not text.
@@ -27,11 +28,6 @@ pub fn decode(bytes: &[u8]) -> Option<(String, &'static str)> {
 fn looks_binary(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(4096)];
     head.iter().any(|&b| b < 9 || (14..32).contains(&b) && b != 0x1b)
-}
-
-/// A heading or code word for comparing: NFKC, no spaces, lower case.
-pub fn fold(text: &str) -> String {
-    text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
 /// A value for keeping: outer spaces gone, nothing if empty.
@@ -82,26 +78,6 @@ pub fn phone(text: &str) -> Option<String> {
     let lost_zero = digits.len() == 9 && !digits.starts_with('0') && t.chars().all(|c| c.is_ascii_digit());
     let t = if lost_zero { format!("0{t}") } else { t.to_owned() };
     (!t.is_empty()).then_some(t)
-}
-
-/// Town names compare with 丁目 in kanji digits: 塩上町１丁目 → 塩上町一丁目.
-pub fn town_key(text: &str) -> String {
-    let t = fold(text).replace('ヶ', "ケ").replace('が', "ケ");
-    let Some(at) = t.find("丁目") else { return t };
-    let head = &t[..at];
-    let digits: String = head.chars().rev().take_while(char::is_ascii_digit).collect::<String>().chars().rev().collect();
-    let Ok(n) = digits.parse::<u32>() else { return t };
-    format!("{}{}{}", &head[..head.len() - digits.len()], kanji_number(n), &t[at..])
-}
-
-fn kanji_number(n: u32) -> String {
-    const D: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
-    let tens = match n / 10 {
-        0 => String::new(),
-        1 => "十".to_owned(),
-        t => format!("{}十", D[t as usize % 10]),
-    };
-    tens + D[n as usize % 10]
 }
 
 #[cfg(test)]

@@ -125,3 +125,29 @@ pub enum BaseGeometry {
     /// An area.
     Area(MultiPolygon<f64>),
 }
+
+impl OsmExtract {
+    /// Joins another extract of the same import: nodes with the same id are the same.
+    pub fn merge(&mut self, other: Self) {
+        let known: std::collections::HashMap<i64, u32> = self.ids.iter().enumerate().map(|(i, id)| (*id, i as u32)).collect();
+        let mut number = Vec::with_capacity(other.ids.len());
+        for (id, point) in other.ids.iter().zip(&other.nodes) {
+            number.push(known.get(id).copied().unwrap_or_else(|| {
+                self.nodes.push(*point);
+                self.ids.push(*id);
+                self.nodes.len() as u32 - 1
+            }));
+        }
+        let seen: std::collections::HashSet<Vec<u32>> = self.ways.iter().map(|w| w.nodes.clone()).collect();
+        for mut way in other.ways {
+            way.nodes.iter_mut().for_each(|n| *n = number[*n as usize]);
+            if !seen.contains(&way.nodes) {
+                self.ways.push(way);
+            }
+        }
+        self.blocked.extend(other.blocked.iter().map(|n| number[*n as usize]));
+        self.blocked.sort_unstable();
+        self.blocked.dedup();
+        self.features.extend(other.features);
+    }
+}

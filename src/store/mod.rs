@@ -4,7 +4,7 @@ mod sqlite;
 
 pub use sqlite::SqliteStore;
 
-use crate::model::{AddressPoint, Area, Batch, Cell, Dataset, Outcome, Place};
+use crate::model::{AddressPoint, Batch, Contents, Dataset, Outcome, StoredDataset};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -30,32 +30,6 @@ pub struct Author {
     pub actor: String,
     /// RFC 3339, UTC.
     pub at: String,
-}
-
-/// A dataset in the register.
-#[derive(Debug, Clone)]
-pub struct StoredDataset {
-    /// Register id.
-    pub id: i64,
-    /// What it is.
-    pub dataset: Dataset,
-    /// Digest of the file last taken.
-    pub sha256: String,
-}
-
-/// Everything but house numbers and compiled networks, at one revision.
-#[derive(Debug, Default)]
-pub struct Contents {
-    /// The revision.
-    pub revision: i64,
-    /// Datasets.
-    pub datasets: Vec<StoredDataset>,
-    /// Places with the id of their dataset.
-    pub places: Vec<(i64, Place)>,
-    /// Areas with the id of their dataset.
-    pub areas: Vec<(i64, Area)>,
-    /// Cells with the id of their dataset.
-    pub cells: Vec<(i64, Cell)>,
 }
 
 /// A compiled network or map.

@@ -1,9 +1,9 @@
 //! Register → model.
 
 use super::geopackage;
-use super::super::{Contents, StoreError};
+use super::super::StoreError;
 use crate::model::{
-    AddressPoint, Area, AreaType, Cell, GeocodeLevel, LonLat, Place, Population, Service, Status, Visibility, kind_by_code,
+    AddressPoint, Area, AreaType, Cell, Contents, GeocodeLevel, LonLat, Place, Population, Service, Status, Visibility, kind_by_code,
 };
 use futures_stream::each;
 use sqlx::Row;

@@ -4,8 +4,8 @@ mod deliver;
 mod geopackage;
 mod load;
 
-use super::{Author, Contents, Delivery, Store, StoreError, StoredDataset};
-use crate::model::{AddressPoint, Dataset, Outcome};
+use super::{Author, Delivery, Store, StoreError};
+use crate::model::{AddressPoint, Contents, Dataset, Outcome, StoredDataset};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row, sqlite::SqliteRow};
 use std::path::Path;

@@ -1,0 +1,110 @@
+//! What a running server holds: the store, the current atlas, the clock.
+
+use crate::atlas::base::BaseMap;
+use crate::atlas::{Atlas, Demand, Flat, PopulationSet, Streets, demand, hash, population_sets, write_whole};
+use crate::model::AddressPoint;
+use crate::store::Store;
+use anyhow::{Context, Result};
+use arc_swap::ArcSwap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a running server holds.
+pub struct App {
+    /// The register.
+    pub store: Arc<dyn Store>,
+    /// The current picture; a request takes one and keeps it to its end.
+    pub atlas: ArcSwap<Atlas>,
+    /// Public URL, if configured.
+    pub public_url: Option<String>,
+    /// The data folder.
+    pub data: PathBuf,
+}
+
+impl App {
+    /// Builds the next atlas beside the current one if the register moved on, and swaps it in.
+    ///
+    /// # Errors
+    /// If the register cannot be read; the current atlas stays.
+    pub async fn refresh(&self) -> Result<bool> {
+        if self.store.revision().await? == self.atlas.load().revision {
+            return Ok(false);
+        }
+        let next = load_atlas(self.store.as_ref(), &self.data).await?;
+        self.atlas.store(Arc::new(next));
+        Ok(true)
+    }
+}
+
+/// The current year, for choosing a population year when none is asked for.
+pub fn this_year() -> u16 {
+    u16::try_from(jiff::Zoned::now().year()).unwrap_or(2026)
+}
+
+/// The time now, RFC 3339 in UTC.
+pub fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Reads the register and maps its compiled parts; what is not yet compiled in the data folder is written there.
+///
+/// # Errors
+/// If the register or a compiled file cannot be read.
+pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
+    let mut contents = store.contents().await?;
+    let folder = data.join("compiled");
+    std::fs::create_dir_all(&folder).with_context(|| format!("{} を作れません", folder.display()))?;
+    let streets = match mapped(store, &folder, "streets").await? {
+        Some((flat, hash)) => Some(Streets::new(flat, hash)?),
+        None => None,
+    };
+    let base = match mapped(store, &folder, "base").await? {
+        Some((flat, _)) => Some(BaseMap::new(flat)?),
+        None => None,
+    };
+    let is_address = |f: &str| matches!(f, "gsi_address" | "block_reference" | "geolonia" | "geolonia_csv");
+    let digests: Vec<&[u8]> = contents.datasets.iter().filter(|d| is_address(&d.dataset.format)).map(|d| d.sha256.as_bytes()).collect();
+    let address_hash = hash(&digests);
+    let mut addresses: Option<Arc<Vec<AddressPoint>>> = None;
+    let mut population = Vec::new();
+    for set in population_sets(&mut contents) {
+        let name = demand::key(&set, streets.as_ref(), &address_hash);
+        let path = folder.join(format!("demand-{}.kyf", &name[..16]));
+        let mut ready = Flat::open(&path).ok().and_then(|f| Demand::new(f).ok());
+        let mut set = set;
+        if ready.is_none() {
+            let houses = match &addresses {
+                Some(a) => a.clone(),
+                None => addresses.insert(Arc::new(store.addresses().await?)).clone(),
+            };
+            let network = streets.clone();
+            let (back, bytes) = tokio::task::spawn_blocking(move || {
+                let bytes = demand::compile(&set, network.as_ref(), &houses);
+                (set, bytes)
+            })
+            .await?;
+            set = back;
+            write_whole(&path, &bytes).with_context(|| format!("{} に書けません", path.display()))?;
+            ready = Some(Demand::new(Flat::open(&path)?)?);
+        }
+        population.extend(ready.map(|d| (set, d)));
+    }
+    let build = move || build(contents, streets, base, population);
+    Ok(tokio::task::spawn_blocking(build).await?)
+}
+
+fn build(contents: crate::model::Contents, streets: Option<Streets>, base: Option<BaseMap>, population: Vec<(PopulationSet, Demand)>) -> Atlas {
+    Atlas::new(contents, streets, base, population)
+}
+
+/// A compiled part mapped from the data folder, fetched from the register first if this folder does not have it.
+async fn mapped(store: &dyn Store, folder: &Path, name: &'static str) -> Result<Option<(Flat, String)>> {
+    let Some(hash) = store.compiled_hash(name).await? else { return Ok(None) };
+    let path = folder.join(format!("{name}-{}.kyf", &hash[..16.min(hash.len())]));
+    if let Ok(flat) = Flat::open(&path) {
+        return Ok(Some((flat, hash)));
+    }
+    let Some(bytes) = store.compiled(name).await? else { return Ok(None) };
+    write_whole(&path, &bytes).with_context(|| format!("{} に書けません", path.display()))?;
+    Ok(Some((Flat::open(&path)?, hash)))
+}

@@ -1,0 +1,18 @@
+//! An immutable picture of one revision: services on the street network, areas, people, base map.
+
+mod areas;
+pub mod base;
+pub mod demand;
+mod flat;
+mod open;
+mod people;
+mod sites;
+pub mod streets;
+
+pub use areas::AreaIndex;
+pub use demand::{Demand, Groups};
+pub use flat::{Flat, FlatError, hash, write_whole};
+pub use open::{Atlas, AtlasError, population_sets};
+pub use people::PopulationSet;
+pub use sites::{Site, Sites};
+pub use streets::Streets;

@@ -1,0 +1,101 @@
+//! The atlas put together from a register's contents and its compiled parts.
+
+use super::base::BaseMap;
+use super::streets::Streets;
+use super::{AreaIndex, Demand, FlatError, Groups, PopulationSet, Sites};
+use crate::model::{AreaType, Bounds, Contents, LonLat, Place, PublicService, StoredDataset};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+/// Why an atlas cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum AtlasError {
+    /// A compiled part is damaged.
+    #[error(transparent)]
+    Compiled(#[from] FlatError),
+}
+
+/// An immutable picture of one revision.
+pub struct Atlas {
+    /// The revision.
+    pub revision: i64,
+    /// Datasets behind it.
+    pub datasets: Vec<StoredDataset>,
+    /// The street network, if one was imported.
+    pub streets: Option<Streets>,
+    /// The base map, if one was imported.
+    pub base: Option<BaseMap>,
+    /// Located public services.
+    pub sites: Sites,
+    /// Places that offer no service but are useful to know: schools, halls, shelters.
+    pub facilities: Vec<Place>,
+    /// Areas by type.
+    pub areas: BTreeMap<AreaType, AreaIndex>,
+    /// Population datasets, best first, each with its demand points.
+    pub population: Vec<(PopulationSet, Demand)>,
+    groups: HashMap<(AreaType, usize), OnceLock<Groups>>,
+}
+
+/// Population datasets of a register, best first.
+pub fn population_sets(contents: &mut Contents) -> Vec<PopulationSet> {
+    let mut by_dataset: BTreeMap<i64, Vec<_>> = BTreeMap::new();
+    for (dataset, cell) in std::mem::take(&mut contents.cells) {
+        by_dataset.entry(dataset).or_default().push(cell);
+    }
+    let title = |id: i64| contents.datasets.iter().find(|d| d.id == id).map(|d| d.dataset.title.clone()).unwrap_or_default();
+    let mut sets: Vec<_> = by_dataset.into_iter().map(|(id, cells)| PopulationSet::new(id, title(id), cells)).collect();
+    sets.sort_by_key(|s| std::cmp::Reverse(s.preference()));
+    sets
+}
+
+impl Atlas {
+    /// Puts an atlas together. `population` comes from [`population_sets`] with demand points compiled for each.
+    pub fn new(contents: Contents, streets: Option<Streets>, base: Option<BaseMap>, population: Vec<(PopulationSet, Demand)>) -> Self {
+        let title: HashMap<i64, String> = contents.datasets.iter().map(|d| (d.id, d.dataset.title.clone())).collect();
+        let mut services = Vec::new();
+        let mut facilities = Vec::new();
+        for (dataset, place) in contents.places {
+            let source = title.get(&dataset).map_or("", String::as_str);
+            let public = place.services.iter().filter_map(|s| Some((PublicService::of(&place, s, source)?, s.reference.clone())));
+            services.extend(public);
+            if place.services.is_empty() {
+                facilities.push(place);
+            }
+        }
+        let view = streets.as_ref().map(Streets::view);
+        let sites = Sites::new(services, view.as_ref());
+        let mut by_type: BTreeMap<AreaType, Vec<_>> = BTreeMap::new();
+        for (_, area) in contents.areas {
+            by_type.entry(area.area_type).or_default().push(area);
+        }
+        let areas: BTreeMap<_, _> = by_type.into_iter().map(|(t, a)| (t, AreaIndex::new(a))).collect();
+        let pairs = areas.keys().flat_map(|t| (0..population.len()).map(move |i| (*t, i)));
+        let groups = pairs.map(|p| (p, OnceLock::new())).collect();
+        Self { revision: contents.revision, datasets: contents.datasets, streets, base, sites, facilities, areas, population, groups }
+    }
+
+    /// An empty picture.
+    pub fn empty() -> Self {
+        Self::new(Contents::default(), None, None, Vec::new())
+    }
+
+    /// Demand points of a population dataset sorted into the areas of a type; worked out once.
+    pub fn groups(&self, area_type: AreaType, population: usize) -> Option<&Groups> {
+        let areas = self.areas.get(&area_type)?;
+        let (_, demand) = self.population.get(population)?;
+        Some(self.groups.get(&(area_type, population))?.get_or_init(|| Groups::new(&demand.view(), areas)))
+    }
+
+    /// Bounds of the areas, else of the services: where a map should open.
+    pub fn home(&self) -> Bounds {
+        use geo::BoundingRect;
+        let district = [AreaType::ElementaryDistrict, AreaType::JuniorHighDistrict, AreaType::Ward];
+        let boxes = district.iter().filter_map(|t| self.areas.get(t)).next().map(|index| {
+            let rects = index.areas.iter().filter_map(|a| a.geometry.as_ref()?.bounding_rect());
+            Bounds::of(rects.flat_map(|r| [LonLat::new(r.min().x, r.min().y), LonLat::new(r.max().x, r.max().y)]))
+        });
+        let sites = || Bounds::of(self.sites.all.iter().map(|s| s.point));
+        let streets = || Bounds::of(self.streets.iter().flat_map(|s| s.view().nodes.iter().map(|n| LonLat::from_e7(*n))));
+        boxes.filter(|b| !b.is_empty()).or_else(|| Some(streets()).filter(|b| !b.is_empty())).unwrap_or_else(sites)
+    }
+}

@@ -1,0 +1,120 @@
+//! Services where they stand: public records with a position, joined to the streets, behind one R-tree for each kind.
+
+use super::streets::{Snapped, View};
+use crate::model::{KindId, LonLat, PublicService, Status, ground_metres, kinds, rules};
+use rayon::prelude::*;
+use rstar::primitives::GeomWithData;
+use rstar::{AABB, RTree};
+use std::collections::HashMap;
+
+/// A located public service.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Its public side.
+    pub service: PublicService,
+    /// Where it stands.
+    pub point: LonLat,
+    /// Where that joins the streets; nothing if no street is near enough.
+    pub snapped: Option<Snapped>,
+}
+
+type Entry = GeomWithData<[f64; 2], u32>;
+
+/// All located public services.
+pub struct Sites {
+    /// In register order.
+    pub all: Vec<Site>,
+    /// Public services without a trustworthy position, by kind.
+    pub unlocated: Vec<PublicService>,
+    of_kind: Vec<Vec<u32>>,
+    trees: Vec<RTree<Entry>>,
+}
+
+impl Sites {
+    /// Joins services to the streets. Records of one kind with the same official number are one service: the first
+    /// that has a position stands for all.
+    pub fn new(services: Vec<(PublicService, Option<String>)>, view: Option<&View>) -> Self {
+        let mut located: HashMap<(KindId, String), usize> = HashMap::new();
+        let (mut points, mut unlocated): (Vec<PublicService>, Vec<(PublicService, Option<String>)>) = (vec![], vec![]);
+        for (service, reference) in services {
+            let number = reference.map(|r| (service.kind, r));
+            match (service.point, number) {
+                (None, number) => unlocated.push((service, number.map(|n| n.1))),
+                (Some(_), Some(n)) if located.contains_key(&n) => fill_gaps(&mut points[located[&n]], &service),
+                (Some(_), number) => {
+                    number.into_iter().for_each(|n| {
+                        located.insert(n, points.len());
+                    });
+                    points.push(service);
+                }
+            }
+        }
+        unlocated.retain(|(service, reference)| {
+            let twin = reference.as_ref().and_then(|r| located.get(&(service.kind, r.clone())));
+            twin.map(|&i| fill_gaps(&mut points[i], service)).is_none()
+        });
+        let rule = &rules().network;
+        let site = |service: PublicService| {
+            let point = service.point?;
+            Some(Site { snapped: view.and_then(|v| v.snap(point, rule)), service, point })
+        };
+        let all: Vec<Site> = points.into_par_iter().filter_map(site).collect();
+        let mut of_kind = vec![Vec::new(); kinds().len()];
+        for (i, s) in all.iter().enumerate() {
+            if s.service.status == Status::Active {
+                of_kind[usize::from(s.service.kind.0)].push(i as u32);
+            }
+        }
+        let scaled = |i: &u32| Entry::new(plane(all[*i as usize].point), *i);
+        let trees = of_kind.iter().map(|list| RTree::bulk_load(list.iter().map(scaled).collect())).collect();
+        Self { all, unlocated: unlocated.into_iter().map(|u| u.0).collect(), of_kind, trees }
+    }
+
+    /// Running services of a kind.
+    pub fn of_kind(&self, kind: KindId) -> &[u32] {
+        &self.of_kind[usize::from(kind.0)]
+    }
+
+    /// Running services of a kind that may lie within some metres: a superset, by bounding box.
+    pub fn candidates(&self, kind: KindId, around: &crate::model::Bounds) -> impl Iterator<Item = u32> + '_ {
+        let (low, high) = (plane(LonLat::new(around.west, around.south)), plane(LonLat::new(around.east, around.north)));
+        self.trees[usize::from(kind.0)].locate_in_envelope(AABB::from_corners(low, high)).map(|e| e.data)
+    }
+
+    /// The nearest running service of a kind in a straight line, with ground metres.
+    pub fn nearest_straight(&self, kind: KindId, p: LonLat) -> Option<(u32, f64)> {
+        // the tree's plane is stretched by latitude: go on until nothing farther in it can be nearer on the ground
+        const LEAST_METRES_PER_UNIT: f64 = 110_574.0 * 0.84; // at 46° N, against `plane`'s 35°
+        let here = plane(p);
+        let mut best: Option<(u32, f64)> = None;
+        for entry in self.trees[usize::from(kind.0)].nearest_neighbor_iter(here) {
+            let apart = (entry.geom()[0] - here[0]).hypot(entry.geom()[1] - here[1]);
+            if best.is_some_and(|(_, metres)| apart * LEAST_METRES_PER_UNIT > metres) {
+                break;
+            }
+            let metres = ground_metres(p, self.all[entry.data as usize].point);
+            if best.is_none_or(|(id, m)| (metres, entry.data) < (m, id)) {
+                best = Some((entry.data, metres));
+            }
+        }
+        best
+    }
+}
+
+/// A plane in which near is near: longitude shortened as in the middle of Japan.
+fn plane(p: LonLat) -> [f64; 2] {
+    const SHORTENING: f64 = 0.82; // cos 35°
+    [p.lon * SHORTENING, p.lat]
+}
+
+fn fill_gaps(kept: &mut PublicService, other: &PublicService) {
+    let fill = |a: &mut Option<String>, b: &Option<String>| {
+        if a.is_none() {
+            a.clone_from(b);
+        }
+    };
+    fill(&mut kept.address, &other.address);
+    fill(&mut kept.phone, &other.phone);
+    fill(&mut kept.url, &other.url);
+    fill(&mut kept.schedule, &other.schedule);
+}

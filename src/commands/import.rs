@@ -1,0 +1,222 @@
+//! `kayoi import`: every file detected, read, reported and taken in one transaction each.
+
+use crate::atlas::{base, hash, streets};
+use crate::config::DataConfig;
+use crate::ingest::{self, Input, Reading};
+use crate::model::{Batch, FileReport, GeocodeLevel, OsmExtract, Severity};
+use crate::store::{Author, Compiled, Delivery, Store, open};
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Arguments of `kayoi import`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    data: DataConfig,
+    /// 読むだけで、登録簿を変えない / read and report only
+    #[arg(long)]
+    dry_run: bool,
+    /// 取り込めない行やファイルが1つでもあれば失敗にする / fail if anything is left out
+    #[arg(long)]
+    strict: bool,
+    /// 報告の形 / form of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// ファイルかフォルダ / files or folders
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Runs the command.
+pub async fn run(a: Arguments) -> Result<ExitCode> {
+    let store = if a.dry_run { None } else { Some(open(&a.data.data).await?) };
+    let reports = import_paths(store.as_deref(), &a.paths).await?;
+    match a.format {
+        Format::Json => println!("{}", serde_json::to_string_pretty(&reports)?),
+        Format::Text => print!("{}", report_text(&reports)),
+    }
+    if let Some(store) = &store {
+        // compile what the server will need, here where there is a progress bar
+        let bar = spinner("人の立つ位置を道路に結び付けています");
+        crate::app::load_atlas(store.as_ref(), &a.data.data).await?;
+        bar.finish_and_clear();
+    }
+    let nothing = reports.iter().all(|r| r.refused.is_some());
+    let imperfect = reports.iter().any(|r| r.refused.is_some() || r.left > 0);
+    Ok(if nothing || (a.strict && imperfect) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn spinner(what: &str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_message(what.to_owned());
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
+/// A file of streets waiting for the others of the same import.
+struct Waiting {
+    report: usize,
+    reading: Reading,
+    sha256: String,
+}
+
+/// Imports files and folders; without a store only reads and reports.
+///
+/// # Errors
+/// If a path does not exist or the register fails; a bad file is a report, not an error.
+pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Result<Vec<FileReport>> {
+    let inputs = ingest::inputs(paths)?;
+    let bar = ProgressBar::new(inputs.len() as u64);
+    bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")?);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    let author = Author { actor: "kayoi import".into(), at: crate::app::now() };
+    let mut reports: Vec<FileReport> = Vec::new();
+    let mut taken: HashMap<String, String> = HashMap::new();
+    let mut waiting = Vec::new();
+    for input in inputs {
+        let file = input.path().display().to_string();
+        bar.set_message(input.path().file_name().unwrap_or_default().to_string_lossy().into_owned());
+        let (readings, sha256) = {
+            let input = input.clone();
+            tokio::task::spawn_blocking(move || (ingest::read(&input), digest(&input))).await?
+        };
+        bar.inc(1);
+        let readings = match readings {
+            Ok(r) => r,
+            Err(refusal) => {
+                reports.push(refused(file, refusal.code, &refusal.message));
+                continue;
+            }
+        };
+        for reading in readings {
+            if let Some(first) = taken.get(&reading.dataset.key) {
+                let message = format!("同じ一覧を {first} から取り込みました。入れ替えるときは、このファイルだけを取り込んでください。");
+                if !same_records(&reading.batch) {
+                    reports.push(refused(file.clone(), "same_dataset", &message));
+                    continue;
+                }
+            }
+            taken.insert(reading.dataset.key.clone(), file.clone());
+            reports.push(report_of(file.clone(), &reading));
+            let at = reports.len() - 1;
+            if reading.batch.osm.is_some() {
+                waiting.push(Waiting { report: at, reading, sha256: sha256.clone() });
+            } else if let Some(store) = store {
+                let delivery = Delivery { dataset: &reading.dataset, sha256: &sha256, file: &file, batch: &reading.batch, compiled: &[] };
+                reports[at].outcome = Some(store.deliver(delivery, &author).await.with_context(|| file.clone())?);
+            }
+        }
+    }
+    bar.finish_and_clear();
+    streets_together(store, waiting, &mut reports, &author).await?;
+    Ok(reports)
+}
+
+/// Small areas come as .dbf and .csv of the same rows: taking both changes nothing.
+fn same_records(batch: &Batch) -> bool {
+    !batch.cells.is_empty() && batch.places.is_empty()
+}
+
+/// Extracts of one import are one network.
+async fn streets_together(store: Option<&dyn Store>, mut waiting: Vec<Waiting>, reports: &mut [FileReport], author: &Author) -> Result<()> {
+    let Some(store) = store.filter(|_| !waiting.is_empty()) else { return Ok(()) };
+    let bar = spinner("道路網と地図をコンパイルしています");
+    let mut extracts: Vec<OsmExtract> = waiting.iter_mut().filter_map(|w| w.reading.batch.osm.take()).collect();
+    let mut compiled = tokio::task::spawn_blocking(move || {
+        let mut whole = extracts.remove(0);
+        extracts.into_iter().for_each(|e| whole.merge(e));
+        let (network, map) = rayon::join(|| streets::compile(&whole), || base::compile(&whole.features));
+        [("streets", network), ("base", map)].map(|(name, bytes)| Compiled { name, hash: hash(&[&bytes]), bytes }).to_vec()
+    })
+    .await?;
+    bar.finish_and_clear();
+    for w in &waiting {
+        let file = reports[w.report].file.clone();
+        let delivery = Delivery { dataset: &w.reading.dataset, sha256: &w.sha256, file: &file, batch: &w.reading.batch, compiled: &compiled };
+        reports[w.report].outcome = Some(store.deliver(delivery, author).await.with_context(|| file.clone())?);
+        compiled.clear();
+    }
+    Ok(())
+}
+
+fn digest(input: &Input) -> String {
+    let read = |p: &std::path::Path| std::fs::read(p).unwrap_or_default();
+    match input {
+        Input::File(p) => hash(&[&read(p)]),
+        Input::GtfsFolder(p) => hash(&[&read(&p.join("stops.txt")), &read(&p.join("locations.geojson"))]),
+    }
+}
+
+fn refused(file: String, code: &str, message: &str) -> FileReport {
+    FileReport { file, format: None, dataset: None, taken: 0, left: 0, unlocated: 0, findings: vec![], refused: Some(format!("[{code}] {message}")), outcome: None }
+}
+
+fn report_of(file: String, reading: &Reading) -> FileReport {
+    let b = &reading.batch;
+    let unlocated = b.places.iter().filter(|p| p.level == GeocodeLevel::Unlocated || !p.level.is_located()).count();
+    FileReport {
+        file,
+        format: Some(reading.dataset.format.clone()),
+        dataset: Some(reading.dataset.clone()),
+        taken: b.len(),
+        left: reading.findings.left,
+        unlocated,
+        findings: reading.findings.list.clone(),
+        refused: None,
+        outcome: None,
+    }
+}
+
+fn report_text(reports: &[FileReport]) -> String {
+    const SHOWN: usize = 5;
+    let mut out = String::new();
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
+    for r in reports {
+        if let Some(why) = &r.refused {
+            line(format!("✗ {}\n    取り込みませんでした: {why}", r.file));
+            continue;
+        }
+        let title = r.dataset.as_ref().map_or("", |d| d.title.as_str());
+        let mut words = format!("✓ {}\n    {title}: {}件", r.file, r.taken);
+        if r.left > 0 {
+            words += &format!("、残した行 {}", r.left);
+        }
+        if r.unlocated > 0 {
+            words += &format!("、位置未確定 {}", r.unlocated);
+        }
+        if let Some(o) = &r.outcome {
+            words += &match o.revision {
+                Some(revision) => format!("（追加 {}、更新 {}、変化なし {}、消えたもの {}／改訂 {revision}）", o.added, o.updated, o.unchanged, o.gone.len()),
+                None => "（前回と同じ。変化なし）".to_owned(),
+            };
+        }
+        line(words);
+        for f in r.findings.iter().filter(|f| f.severity != Severity::Note || f.row == 0).take(SHOWN) {
+            let place = if f.row > 0 { format!("{}行目 ", f.row) } else { String::new() };
+            line(format!("      ・{place}{}「{}」: {}", f.column, f.value, f.message));
+        }
+        let more = r.findings.len().saturating_sub(SHOWN);
+        if more > 0 {
+            line(format!("      ・ほか {more} 件（--format json ですべて見られます）"));
+        }
+        if let Some(o) = r.outcome.as_ref().filter(|o| !o.gone.is_empty()) {
+            line(format!("      消えたもの: {}", o.gone.iter().take(10).cloned().collect::<Vec<_>>().join("、")));
+        }
+    }
+    let (taken, refused) = (reports.iter().map(|r| r.taken).sum::<usize>(), reports.iter().filter(|r| r.refused.is_some()).count());
+    line(format!("計 {}ファイル、{taken}件を読みました。取り込まなかったファイル {refused}。", reports.len()));
+    out
+}

@@ -1,0 +1,37 @@
+//! The command line: one file per command.
+
+mod import;
+mod measure;
+
+use clap::{Parser, Subcommand};
+
+pub use import::import_paths;
+
+/// 通い Kayoi — 歩いて30分で、だれが何に届くか
+#[derive(Debug, Parser)]
+#[command(name = "kayoi", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// ファイルを登録簿に取り込む / import files
+    Import(import::Arguments),
+    /// 数える / measure
+    Measure(measure::Arguments),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// With a message for the person at the keyboard.
+pub async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
+    match cli.command {
+        Command::Import(a) => import::run(a).await,
+        Command::Measure(a) => measure::run(a).await,
+    }
+}

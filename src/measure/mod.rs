@@ -1,0 +1,15 @@
+//! What it means: one file, one question. Pure.
+
+mod coverage;
+mod gaps;
+mod question;
+mod quantile;
+mod reachable;
+mod services;
+
+pub use coverage::{AreaRow, Coverage, KindShare, coverage};
+pub use gaps::{Gap, Gaps, gaps};
+pub use quantile::weighted_quantile;
+pub use question::{Question, QuestionError, RawQuestion};
+pub use reachable::{Reachable, around, nearest_distances};
+pub use services::{AreaServices, ServiceShare, area_services};

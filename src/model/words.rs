@@ -1,0 +1,28 @@
+//! Words compared as people mean them: width, spaces and kanji digits do not matter.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A heading or code word for comparing: NFKC, no spaces, lower case.
+pub fn fold(text: &str) -> String {
+    text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// Town names compare with 丁目 in kanji digits: 塩上町１丁目 → 塩上町一丁目.
+pub fn town_key(text: &str) -> String {
+    let t = fold(text).replace('ヶ', "ケ").replace('が', "ケ");
+    let Some(at) = t.find("丁目") else { return t };
+    let head = &t[..at];
+    let digits: String = head.chars().rev().take_while(char::is_ascii_digit).collect::<String>().chars().rev().collect();
+    let Ok(n) = digits.parse::<u32>() else { return t };
+    format!("{}{}{}", &head[..head.len() - digits.len()], kanji_number(n), &t[at..])
+}
+
+fn kanji_number(n: u32) -> String {
+    const D: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let tens = match n / 10 {
+        0 => String::new(),
+        1 => "十".to_owned(),
+        t => format!("{}十", D[t as usize % 10]),
+    };
+    tens + D[n as usize % 10]
+}

@@ -1,0 +1,5 @@
+//! The forms an answer leaves in.
+
+pub mod geojson;
+pub mod mvt;
+pub mod table;

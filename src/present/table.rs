@@ -1,0 +1,101 @@
+//! Answers as tables: CSV for a spreadsheet, aligned text for a terminal.
+
+use crate::measure::{AreaRow, Coverage, Gaps};
+
+/// One cell of a table: its heading and its text.
+pub type Column = (String, String);
+
+fn column(heading: impl Into<String>, text: impl ToString) -> Column {
+    (heading.into(), text.to_string())
+}
+
+fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "－".to_owned(), |s| format!("{:.1}%", s * 100.0))
+}
+
+fn metres(value: Option<f64>) -> String {
+    value.map_or_else(|| "－".to_owned(), |m| format!("{m:.0}m"))
+}
+
+/// Coverage, one row per area and one for the whole.
+pub fn coverage(answer: &Coverage) -> Vec<Vec<Column>> {
+    answer.rows.iter().chain(std::iter::once(&answer.total)).map(coverage_row).collect()
+}
+
+fn coverage_row(row: &AreaRow) -> Vec<Column> {
+    let mut cells = vec![column("区域", &row.name), column("人口", format!("{:.0}", row.people))];
+    for k in &row.kinds {
+        let name = k.kind.map_or("", |k| k.kind().short.as_str());
+        cells.push(column(format!("{name} 届く割合"), percent(k.share)));
+        cells.push(column(format!("{name} 幅"), format!("{}～{}", percent(k.low), percent(k.high))));
+        cells.push(column(format!("{name} 届く人"), format!("{:.0}", k.reached)));
+        cells.push(column(format!("{name} 直線では"), format!("{:.0}", k.straight)));
+        cells.push(column(format!("{name} 直線だけ届く人"), format!("{:.0}", k.straight_only)));
+        cells.push(column(format!("{name} 半数の人の距離"), metres(k.p50_metres)));
+        cells.push(column(format!("{name} 9割の人の距離"), metres(k.p90_metres)));
+    }
+    if row.kinds.len() > 1 {
+        cells.push(column("すべてに届く割合", percent(row.all.share)));
+        cells.push(column("どれかに届く割合", percent(row.any.share)));
+    }
+    cells
+}
+
+/// Cells left out, one row each.
+pub fn gaps(answer: &Gaps) -> Vec<Vec<Column>> {
+    let reason = |r: &str| match r {
+        "no_street" => "近くに道路がない",
+        "no_path" => "道がつながっていない",
+        _ => "遠い",
+    };
+    let row = |g: &crate::measure::Gap| {
+        vec![
+            column("区域", &g.area),
+            column("区画", &g.cell),
+            column("種類", &g.kind.kind().short),
+            column("届かない人", format!("{:.1}", g.left_out)),
+            column("区画の人口", format!("{:.1}", g.people)),
+            column("理由", reason(g.reason)),
+            column("最寄り", g.nearest.as_deref().unwrap_or("－")),
+            column("最寄りまで", metres(g.nearest_metres)),
+            column("分", g.nearest_minutes.map_or_else(|| "－".into(), |m| format!("{m:.0}"))),
+        ]
+    };
+    answer.cells.iter().map(row).collect()
+}
+
+/// CSV with a BOM, so that a spreadsheet reads it as UTF-8. A text that a spreadsheet would run as a formula is quoted with `'`.
+///
+/// # Errors
+/// If writing fails, which memory does not.
+pub fn csv(rows: &[Vec<Column>]) -> Result<String, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    if let Some(first) = rows.first() {
+        writer.write_record(first.iter().map(|c| &c.0))?;
+    }
+    for row in rows {
+        writer.write_record(row.iter().map(|c| guarded(&c.1)))?;
+    }
+    let bytes = writer.into_inner().map_err(|e| e.into_error())?;
+    Ok(format!("\u{feff}{}", String::from_utf8_lossy(&bytes)))
+}
+
+fn guarded(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Text in columns; a full-width character is two wide.
+pub fn aligned(rows: &[Vec<Column>]) -> String {
+    let Some(first) = rows.first() else { return "該当なし".into() };
+    let width = |t: &str| t.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let widths: Vec<usize> = (0..first.len())
+        .map(|i| rows.iter().map(|r| width(&r[i].1)).chain([width(&first[i].0)]).max().unwrap_or(0))
+        .collect();
+    let line = |cells: Vec<&str>| {
+        let padded = cells.iter().zip(&widths).map(|(t, w)| format!("{t}{}", " ".repeat(w - width(t))));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let head = line(first.iter().map(|c| c.0.as_str()).collect());
+    let body = rows.iter().map(|r| line(r.iter().map(|c| c.1.as_str()).collect()));
+    std::iter::once(head).chain(body).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,188 @@
+//! Shortest walks from many places at once, bounded, forwards or on the reversed network.
+//!
+//! A bucket queue of whole millimetres: a bucket is worked through until nothing in it improves, so the result is
+//! exact whatever the bucket width. Source of the idea: Dial 1969, Denardo & Fox 1979.
+
+use crate::atlas::streets::{Arc, FERRY, NONE, Snapped, View};
+
+/// Bucket width as a power of two: 2^14 mm ≈ 16 m, a third of a typical edge.
+const WIDTH_SHIFT: u32 = 14;
+
+/// Who walks: only the speed matters, and only for ferries, because a walk is measured in ground millimetres.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Walker {
+    /// Metres per minute on the flat.
+    pub metres_per_minute: f64,
+}
+
+impl Walker {
+    /// Millimetres of walk that take as long as some tenths of a second.
+    fn mm_of_deciseconds(self, deciseconds: u32) -> u32 {
+        (f64::from(deciseconds) * self.metres_per_minute * (1000.0 / 600.0)).round().min(f64::from(FERRY - 1)) as u32
+    }
+
+    /// Minutes for a walk of some millimetres.
+    pub fn minutes(self, mm: u32) -> f64 {
+        f64::from(mm) / 1000.0 / self.metres_per_minute
+    }
+
+    /// The millimetres walked in some minutes.
+    pub fn mm_in(self, minutes: f64) -> u32 {
+        (minutes * self.metres_per_minute * 1000.0).round().clamp(0.0, f64::from(FERRY - 1)) as u32
+    }
+}
+
+/// Where a search starts: a node, what it has cost to get there, and which source it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seed {
+    /// Node.
+    pub node: u32,
+    /// Millimetres already walked.
+    pub mm: u32,
+    /// Source number, handed through to the nodes it wins.
+    pub source: u32,
+}
+
+/// Seeds of a walk that leaves a snapped place.
+pub fn seeds_from(view: &View, at: &Snapped, source: u32) -> impl Iterator<Item = Seed> {
+    let [from, to] = view.edge_nodes[at.edge as usize];
+    let length = view.edge_mm(at.edge);
+    let back = view.backward(at.edge).then_some(Seed { node: from, mm: at.off_mm + at.mm, source });
+    let on = view.forward(at.edge).then_some(Seed { node: to, mm: at.off_mm + (length - at.mm), source });
+    back.into_iter().chain(on)
+}
+
+/// Seeds of walks that arrive at a snapped place, for a search on the reversed network.
+pub fn seeds_toward(view: &View, at: &Snapped, source: u32) -> impl Iterator<Item = Seed> {
+    let [from, to] = view.edge_nodes[at.edge as usize];
+    let length = view.edge_mm(at.edge);
+    let on = view.forward(at.edge).then_some(Seed { node: from, mm: at.off_mm + at.mm, source });
+    let back = view.backward(at.edge).then_some(Seed { node: to, mm: at.off_mm + (length - at.mm), source });
+    on.into_iter().chain(back)
+}
+
+/// A reusable search: distances of every node from the nearest source.
+pub struct Search {
+    /// Millimetres to each node; [`NONE`] beyond the limit.
+    pub mm: Vec<u32>,
+    /// Winning source of each node, if asked for.
+    pub source: Vec<u32>,
+    /// Nodes reached, in no particular order.
+    pub touched: Vec<u32>,
+    buckets: Vec<Vec<(u32, u32)>>,
+    /// Number of arcs looked at, longest walk (mm) and longest sailing (0.1 s) among them.
+    longest: (usize, u32, u32),
+}
+
+impl Search {
+    /// A search over a network of this many nodes.
+    pub fn new(nodes: usize) -> Self {
+        Self { mm: vec![NONE; nodes], source: Vec::new(), touched: Vec::new(), buckets: Vec::new(), longest: (usize::MAX, 0, 0) }
+    }
+
+    /// Walks out from the seeds as far as `limit` millimetres, along the arcs.
+    pub fn outward(&mut self, view: &View, seeds: impl Iterator<Item = Seed>, limit: u32, walker: Walker) {
+        self.run::<false>(view.first_arc, view.arcs, seeds, limit, walker);
+    }
+
+    /// Distances **to** the seeds: the same on the reversed network.
+    pub fn inward(&mut self, view: &View, seeds: impl Iterator<Item = Seed>, limit: u32, walker: Walker) {
+        self.run::<false>(view.first_back, view.back_arcs, seeds, limit, walker);
+    }
+
+    /// As [`Search::inward`], and which source is nearest.
+    pub fn inward_labelled(&mut self, view: &View, seeds: impl Iterator<Item = Seed>, limit: u32, walker: Walker) {
+        self.run::<true>(view.first_back, view.back_arcs, seeds, limit, walker);
+    }
+
+    fn clear(&mut self, labelled: bool) {
+        if self.touched.len() > self.mm.len() / 8 {
+            self.mm.fill(NONE);
+        } else {
+            self.touched.iter().for_each(|&n| self.mm[n as usize] = NONE);
+        }
+        self.touched.clear();
+        if labelled {
+            self.source.clear();
+            self.source.resize(self.mm.len(), NONE);
+        }
+    }
+
+    /// A ring of buckets long enough that no arc laps it. The longest arc is looked up once; a ferry grows with speed.
+    fn make_ring(&mut self, arcs: &[Arc], limit: u32, walker: Walker) {
+        if self.longest.0 != arcs.len() {
+            let walk = arcs.iter().filter(|a| a.cost & FERRY == 0).map(|a| a.cost).max().unwrap_or(0);
+            let sail = arcs.iter().filter(|a| a.cost & FERRY != 0).map(|a| a.cost & !FERRY).max().unwrap_or(0);
+            self.longest = (arcs.len(), walk, sail);
+        }
+        let span = self.longest.1.max(walker.mm_of_deciseconds(self.longest.2)).min(limit);
+        let count = ((span >> WIDTH_SHIFT) as usize + 2).next_power_of_two();
+        if count > self.buckets.len() {
+            self.buckets.resize(count, Vec::new());
+        }
+    }
+
+    fn run<const LABELLED: bool>(
+        &mut self,
+        first: &[u32],
+        arcs: &[Arc],
+        seeds: impl Iterator<Item = Seed>,
+        limit: u32,
+        walker: Walker,
+    ) {
+        self.clear(LABELLED);
+        let cost = |arc: &Arc| if arc.cost & FERRY == 0 { arc.cost } else { walker.mm_of_deciseconds(arc.cost & !FERRY) };
+        let mut seeds: Vec<Seed> = seeds.filter(|s| s.mm <= limit).collect();
+        seeds.sort_unstable_by_key(|s| (s.mm, s.source, s.node));
+        let Some(start) = seeds.first().map(|s| s.mm) else { return };
+        let mut next_seed = 0;
+        self.make_ring(arcs, limit, walker);
+        let mut turn = (start >> WIDTH_SHIFT) as usize;
+        let last = (limit >> WIDTH_SHIFT) as usize;
+        let mut waiting = 0usize;
+        while turn <= last && (waiting > 0 || next_seed < seeds.len()) {
+            if waiting == 0 {
+                turn = turn.max((seeds[next_seed].mm >> WIDTH_SHIFT) as usize);
+            }
+            while next_seed < seeds.len() && (seeds[next_seed].mm >> WIDTH_SHIFT) as usize <= turn {
+                let s = seeds[next_seed];
+                waiting += usize::from(self.improve::<LABELLED>(s.node, s.mm, s.source));
+                next_seed += 1;
+            }
+            let slot = turn & (self.buckets.len() - 1);
+            while let Some((node, mm)) = self.buckets[slot].pop() {
+                waiting -= 1;
+                if self.mm[node as usize] != mm {
+                    continue; // improved since
+                }
+                let source = if LABELLED { self.source[node as usize] } else { 0 };
+                for arc in &arcs[first[node as usize] as usize..first[node as usize + 1] as usize] {
+                    let total = mm.saturating_add(cost(arc));
+                    if total <= limit {
+                        waiting += usize::from(self.improve::<LABELLED>(arc.head, total, source));
+                    }
+                }
+            }
+            turn += 1;
+        }
+    }
+
+    /// Records a better way to a node and queues it; true if it was queued. Equal costs go to the lower source number.
+    #[inline]
+    fn improve<const LABELLED: bool>(&mut self, node: u32, mm: u32, source: u32) -> bool {
+        let known = self.mm[node as usize];
+        if mm > known || (mm == known && (!LABELLED || source >= self.source[node as usize])) {
+            return false;
+        }
+        if known == NONE {
+            self.touched.push(node);
+        }
+        self.mm[node as usize] = mm;
+        if LABELLED {
+            self.source[node as usize] = source;
+        }
+        let slot = (mm >> WIDTH_SHIFT) as usize & (self.buckets.len() - 1);
+        self.buckets[slot].push((node, mm));
+        true
+    }
+}
