@@ -21,6 +21,8 @@ pub mod travel;
 pub mod measure;
 /// The forms an answer leaves in: GeoJSON, vector tiles, tables.
 pub mod present;
+/// The server: `router.rs` is the table of contents.
+pub mod http;
 /// The command line, one file per command.
 pub mod commands;
 /// One small struct per concern, parsed once.

@@ -76,7 +76,7 @@ impl Sites {
     }
 
     /// Running services of a kind that may lie within some metres: a superset, by bounding box.
-    pub fn candidates(&self, kind: KindId, around: &crate::model::Bounds) -> impl Iterator<Item = u32> + '_ {
+    pub fn candidates<'a>(&'a self, kind: KindId, around: &crate::model::Bounds) -> impl Iterator<Item = u32> + use<'a> {
         let (low, high) = (plane(LonLat::new(around.west, around.south)), plane(LonLat::new(around.east, around.north)));
         self.trees[usize::from(kind.0)].locate_in_envelope(AABB::from_corners(low, high)).map(|e| e.data)
     }

@@ -2,6 +2,7 @@
 
 mod import;
 mod measure;
+mod serve;
 
 use clap::{Parser, Subcommand};
 
@@ -19,6 +20,8 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// 地図と答えをブラウザーに出す / serve the pages and the API
+    Serve(serve::Arguments),
     /// ファイルを登録簿に取り込む / import files
     Import(import::Arguments),
     /// 数える / measure
@@ -31,6 +34,7 @@ pub enum Command {
 /// With a message for the person at the keyboard.
 pub async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
     match cli.command {
+        Command::Serve(a) => serve::run(a).await,
         Command::Import(a) => import::run(a).await,
         Command::Measure(a) => measure::run(a).await,
     }

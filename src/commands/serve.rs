@@ -1,0 +1,70 @@
+//! `kayoi serve`: the pages and the API over the register; edits by other processes are picked up within a second.
+
+use crate::app::{App, load_atlas};
+use crate::config::{DataConfig, ServeConfig};
+use crate::http::router;
+use crate::store::open;
+use anyhow::{Context, Result};
+use arc_swap::ArcSwap;
+use clap::Args;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often the register is asked whether it moved on.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Arguments of `kayoi serve`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    data: DataConfig,
+    #[command(flatten)]
+    serve: ServeConfig,
+}
+
+/// Runs the command until it is interrupted.
+pub async fn run(a: Arguments) -> Result<ExitCode> {
+    let store = open(&a.data.data).await?;
+    let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
+    let app = Arc::new(App { store, atlas: ArcSwap::from_pointee(atlas), public_url: a.serve.public_url, data: a.data.data });
+    let listener = tokio::net::TcpListener::bind(a.serve.listen).await.with_context(|| format!("{} で待ち受けできません（別のプログラムが使っていませんか）", a.serve.listen))?;
+    let at = listener.local_addr()?;
+    tracing::info!("改訂 {} を読みました。 http://{at}/plan を開いてください（止めるには Ctrl-C）", app.atlas.load().revision);
+    let watcher = tokio::spawn(watch(app.clone()));
+    axum::serve(listener, router(app)).with_graceful_shutdown(stopped()).await?;
+    watcher.abort();
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn watch(app: Arc<App>) {
+    let mut tick = tokio::time::interval(LOOK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        match app.refresh().await {
+            Ok(true) => tracing::info!("改訂 {} に切り替えました", app.atlas.load().revision),
+            Ok(false) => {}
+            Err(error) => tracing::error!("登録簿を読み直せません: {error:#}"),
+        }
+    }
+}
+
+async fn stopped() {
+    let interrupt = async { tokio::signal::ctrl_c().await.unwrap_or_else(|e| tracing::error!("{e}")) };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut s) => {
+                s.recv().await;
+            }
+            Err(e) => {
+                tracing::error!("{e}");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+}

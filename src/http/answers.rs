@@ -1,0 +1,234 @@
+//! The questions: reach, isochrone, nearest, coverage, gaps, services of a district.
+
+use super::problem::Problem;
+use super::work::compute;
+use crate::app::{App, this_year};
+use crate::atlas::Atlas;
+use crate::measure::{self, Question, RawQuestion};
+use crate::model::{AreaType, KindId, LonLat, Status, rules};
+use crate::present::geojson;
+use crate::travel::{Search, outline, path_between, reach as reach_from};
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+type Asked = Result<Query<Asking>, QueryRejection>;
+
+/// A question in a URL.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asking {
+    from: Option<String>,
+    area: Option<i64>,
+    limit: Option<usize>,
+    kind: Option<String>,
+    minutes: Option<String>,
+    metres: Option<String>,
+    rule: Option<String>,
+    speed: Option<String>,
+    area_type: Option<String>,
+    year: Option<String>,
+    group: Option<String>,
+    by: Option<String>,
+    population: Option<String>,
+}
+
+impl Asking {
+    fn of(asked: Asked) -> Result<Self, Problem> {
+        asked.map(|q| q.0).map_err(|e| Problem::bad_request("bad_query", format!("アドレスの ? の後ろを読めません。/ {e}")))
+    }
+
+    fn question(&self, atlas: &Atlas) -> Result<Question, Problem> {
+        fn number<T: std::str::FromStr>(name: &str, text: &Option<String>) -> Result<Option<T>, Problem> {
+            let parse = |t: &String| t.parse::<T>().map_err(|_| Problem::bad_request("not_a_number", format!("{name}「{t}」を数値として読めません。/ {name} is not a number.")));
+            text.as_ref().filter(|t| !t.is_empty()).map(parse).transpose()
+        }
+        let raw = RawQuestion {
+            kind: self.kind.clone(),
+            minutes: number("minutes", &self.minutes)?,
+            metres: number("metres", &self.metres)?,
+            rule: self.rule.clone(),
+            speed: number("speed", &self.speed)?,
+            area_type: self.area_type.clone(),
+            year: number("year", &self.year)?,
+            group: self.group.clone(),
+            by: self.by.clone(),
+            population: self.population.clone(),
+        };
+        Ok(Question::new(&raw, atlas, this_year())?)
+    }
+
+    fn from(&self) -> Result<LonLat, Problem> {
+        let text = self.from.as_deref().unwrap_or_default();
+        let bad = || Problem::bad_request("bad_position", format!("from「{text}」は 経度,緯度 の形で指定してください。例: from=130.7,32.8 / from must be lon,lat."));
+        let (lon, lat) = text.split_once(',').ok_or_else(bad)?;
+        let p = LonLat::new(lon.trim().parse().map_err(|_| bad())?, lat.trim().parse().map_err(|_| bad())?);
+        if !p.in_japan() {
+            let message = "from が日本の外を指しています。経度,緯度の順か確かめてください。/ from lies outside Japan; is it lon,lat?";
+            return Err(Problem::bad_request("position_abroad", message));
+        }
+        Ok(p)
+    }
+}
+
+fn geo_json(value: &Value) -> Response {
+    ([(header::CONTENT_TYPE, "application/geo+json")], value.to_string()).into_response()
+}
+
+fn off_street() -> Problem {
+    let metres = rules().network.snap_limit_metres;
+    Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "no_street", format!("{metres}m以内に歩ける道がありません。/ No walkable street within {metres} m."))
+}
+
+/// `/api/reach`: services within reach of a place.
+pub async fn reach(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
+    let asked = Asking::of(asked)?;
+    compute(&app, move |atlas| {
+        let (from, q) = (asked.from()?, asked.question(atlas)?);
+        let found = measure::around(atlas, from, &q).ok_or_else(off_street)?;
+        let kept = found.iter().take(asked.limit.unwrap_or(1000).min(10_000));
+        let feature = |r: &measure::Reachable| {
+            let minutes = (q.walker.minutes(r.mm) * 10.0).round() / 10.0;
+            geojson::site(r.site, &json!({ "metres": f64::from(r.mm) / 1000.0, "minutes": minutes, "straight_metres": r.straight.round() }))
+        };
+        Ok(geo_json(&geojson::collection(kept.map(feature).collect(), Some(&q.basis(atlas, vec![])))))
+    })
+    .await
+}
+
+/// `/api/isochrone`: the reached area, and the reached street pieces.
+pub async fn isochrone(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
+    let asked = Asking::of(asked)?;
+    compute(&app, move |atlas| {
+        let (from, q) = (asked.from()?, asked.question(atlas)?);
+        let no_streets = || Problem::new(axum::http::StatusCode::CONFLICT, "no_streets", "道路が取り込まれていません。OpenStreetMapの .osm.pbf を取り込んでください。/ No streets have been imported.");
+        let streets = atlas.streets.as_ref().ok_or_else(no_streets)?;
+        let view = streets.view();
+        let at = view.snap(from, &rules().network).ok_or_else(off_street)?;
+        let mut search = Search::new(view.nodes.len());
+        let reached = reach_from(&view, &mut search, &at, q.limit_mm, q.walker);
+        let area = outline(&view, &reached);
+        let properties = json!({ "minutes": q.walker.minutes(q.limit_mm), "street_metres": reached.metres().round(), "off_street_metres": f64::from(at.off_mm) / 1000.0 });
+        let features = vec![
+            geojson::feature(None, geojson::multi_polygon(&area), json!({ "what": "area", "minutes": properties["minutes"], "street_metres": properties["street_metres"], "off_street_metres": properties["off_street_metres"] })),
+            geojson::feature(None, geojson::pieces(&view, &reached.pieces), json!({ "what": "streets" })),
+        ];
+        Ok(geo_json(&geojson::collection(features, Some(&q.basis(atlas, vec!["範囲は、届いた道から25m以内で、届かない道より近い所です。".into()])))))
+    })
+    .await
+}
+
+/// `/api/nearest`: why — the nearest of each kind from a place, with the walk there, and whose cell and districts it is in.
+pub async fn nearest(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
+    let asked = Asking::of(asked)?;
+    compute(&app, move |atlas| {
+        let (from, mut q) = (asked.from()?, asked.question(atlas)?);
+        let limit = q.limit_mm;
+        q.limit_mm = q.limit_mm.max((rules().limits.max_metres * 1000.0) as u32);
+        let found = measure::around(atlas, from, &q).ok_or_else(off_street)?;
+        let kinds: Vec<KindId> = if q.kinds.is_empty() { found.iter().map(|r| r.site.service.kind).fold(Vec::new(), |mut v, k| { if !v.contains(&k) { v.push(k) } v }) } else { q.kinds.clone() };
+        let mut features = Vec::new();
+        for kind in &kinds {
+            let Some(best) = found.iter().find(|r| r.site.service.kind == *kind) else { continue };
+            let within = best.mm <= limit;
+            let more = json!({ "metres": f64::from(best.mm) / 1000.0, "minutes": q.walker.minutes(best.mm), "straight_metres": best.straight.round(), "within": within });
+            let mut f = geojson::site(best.site, &more);
+            if let Some(line) = walk(atlas, from, best, &q) {
+                f["geometry"] = line;
+            }
+            features.push(f);
+        }
+        let mut answer = geojson::collection(features, None::<&()>);
+        q.limit_mm = limit;
+        answer["basis"] = json!(q.basis(atlas, vec![]));
+        answer["here"] = here(atlas, from, &q);
+        answer["none"] = kinds.iter().chain(&q.kinds).filter(|k| !found.iter().any(|r| r.site.service.kind == **k)).map(|k| json!(k)).collect();
+        Ok(geo_json(&answer))
+    })
+    .await
+}
+
+fn walk(atlas: &Atlas, from: LonLat, to: &measure::Reachable, q: &Question) -> Option<Value> {
+    let view = atlas.streets.as_ref()?.view();
+    let (a, b) = (view.snap(from, &rules().network)?, to.site.snapped?);
+    let mut search = Search::new(view.nodes.len());
+    let path = path_between(&view, &mut search, (from, &a), (to.site.point, &b), to.mm, q.walker)?;
+    Some(geojson::line(&path.line))
+}
+
+/// Which cell and districts a place lies in, and how many people live in the cell.
+fn here(atlas: &Atlas, p: LonLat, q: &Question) -> Value {
+    let areas: Vec<Value> = atlas.areas.iter().flat_map(|(t, index)| index.at(p).into_iter().map(move |i| json!({ "area_type": t, "type_ja": t.ja(), "id": index.areas[i as usize].id, "name": index.areas[i as usize].name }))).collect();
+    let cell = q.population.map(|i| &atlas.population[i].0).and_then(|set| {
+        let i = set.cells.iter().position(|c| c.bounds.is_some_and(|b| (b.west..b.east).contains(&p.lon) && (b.south..b.north).contains(&p.lat)))?;
+        let people = set.people(q.year, q.group).of_cell[i];
+        let least = f64::from(rules().limits.max_public_count);
+        let shown = if people == 0.0 || people >= least { json!(people.round()) } else { Value::Null };
+        Some(json!({ "code": set.cells[i].code, "id": set.cells[i].id, "people": shown, "fewer_than": least }))
+    });
+    json!({ "areas": areas, "cell": cell })
+}
+
+/// `/api/coverage`: one row per area.
+pub async fn coverage(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<Value>, Problem> {
+    let asked = Asking::of(asked)?;
+    compute(&app, move |atlas| {
+        let answer = measure::coverage(atlas, &asked.question(atlas)?)?;
+        Ok(Json(json!(answer)))
+    })
+    .await
+}
+
+/// `/api/gaps`: the cells that do not reach, GeoJSON.
+pub async fn gaps(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
+    let asked = Asking::of(asked)?;
+    compute(&app, move |atlas| {
+        let answer = measure::gaps(atlas, &asked.question(atlas)?, asked.area)?;
+        let kept = answer.cells.iter().take(asked.limit.unwrap_or(20_000).min(50_000));
+        let mut value = geojson::collection(kept.map(geojson::gap).collect(), Some(&answer.basis));
+        value["people"] = json!(answer.people);
+        value["cells"] = json!(answer.cells.len());
+        Ok(geo_json(&value))
+    })
+    .await
+}
+
+/// `/api/areas`: the areas of a type, GeoJSON.
+pub async fn areas(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
+    let asked = Asking::of(asked)?;
+    compute(&app, move |atlas| {
+        let q = asked.question(atlas)?;
+        let features = atlas.areas.get(&q.area_type).map(|index| index.areas.iter().map(geojson::area).collect()).unwrap_or_default();
+        Ok(geo_json(&geojson::collection(features, None::<&()>)))
+    })
+    .await
+}
+
+/// `/api/areas/{id}/services`: what the people of a district reach, GeoJSON.
+pub async fn area_services(State(app): State<Arc<App>>, Path(id): Path<String>, asked: Asked) -> Result<Response, Problem> {
+    let asked = Asking::of(asked)?;
+    let id: i64 = id.parse().map_err(|_| Problem::missing("その区域はありません。/ No such area."))?;
+    compute(&app, move |atlas| {
+        let mut q = asked.question(atlas)?;
+        q.area_type = type_of(atlas, id).ok_or_else(|| Problem::missing("その区域はありません。/ No such area."))?;
+        let answer = measure::area_services(atlas, &q, id)?;
+        let feature = |s: &measure::ServiceShare| {
+            let site = &atlas.sites.all[s.site as usize];
+            geojson::site(site, &json!({ "reached": s.reached, "share": s.share, "nearest_metres": s.nearest_metres, "inside": s.inside }))
+        };
+        let mut value = geojson::collection(answer.services.iter().map(feature).collect(), Some(&answer.basis));
+        value["area"] = json!({ "id": id, "name": answer.area, "people": answer.people });
+        value["unlocated"] = json!(atlas.sites.unlocated.iter().filter(|s| s.status == Status::Active && (q.kinds.is_empty() || q.kinds.contains(&s.kind))).count());
+        Ok(geo_json(&value))
+    })
+    .await
+}
+
+fn type_of(atlas: &Atlas, id: i64) -> Option<AreaType> {
+    atlas.areas.iter().find(|(_, index)| index.find(id).is_some()).map(|(t, _)| *t)
+}

@@ -1,0 +1,17 @@
+//! The server. `router.rs` is the table of contents.
+
+mod answers;
+mod assets;
+mod cache;
+mod catalog;
+mod health;
+mod links;
+mod ogc;
+mod pages;
+mod problem;
+mod router;
+mod style;
+mod tiles;
+mod work;
+
+pub use router::router;

@@ -1,0 +1,81 @@
+//! Errors as RFC 9457 `application/problem+json`: a stable code, Japanese first.
+
+use crate::measure::QuestionError;
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// An error a client can understand.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+}
+
+impl Problem {
+    /// A problem with a status, a stable code and bilingual words.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into() }
+    }
+
+    /// 400.
+    pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// 404.
+    pub fn missing(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    /// 500; the cause is logged, never sent.
+    pub fn internal(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "request failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "サーバーの中で問題が起きました。もう一度お試しください。/ Something went wrong inside the server.")
+    }
+}
+
+impl From<QuestionError> for Problem {
+    fn from(e: QuestionError) -> Self {
+        let status = match e.code {
+            "no_such_area" => StatusCode::NOT_FOUND,
+            "no_population" | "no_areas" => StatusCode::CONFLICT,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Self::new(status, e.code, e.message)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "type": format!("urn:kayoi:problem:{}", self.code),
+            "title": self.status.canonical_reason().unwrap_or("error"),
+            "status": self.status.as_u16(),
+            "code": self.code,
+            "detail": self.detail,
+        });
+        let mut response = (self.status, Json(body)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
+        response
+    }
+}
+
+/// 404 for an unknown path.
+pub async fn not_found() -> Problem {
+    Problem::missing("このアドレスには何もありません。/ There is nothing at this address.")
+}
+
+/// 405 for a known path.
+pub async fn method_not_allowed() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "この操作はできません。/ This method is not allowed here.")
+}
+
+/// 500 after a panic: the server stays up.
+#[allow(clippy::needless_pass_by_value)]
+pub fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let words = cause.downcast_ref::<&str>().map(ToString::to_string).or_else(|| cause.downcast_ref::<String>().cloned());
+    Problem::internal(&words.unwrap_or_else(|| "panic".into())).into_response()
+}

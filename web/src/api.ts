@@ -1,0 +1,114 @@
+/** What the server answers. Field names are those of the API. */
+
+export interface Kind { code: string; ja: string; short: string; en: string; group: string; walk: boolean; count: number }
+export interface Named { code: string; ja: string }
+export interface AreaTypeInfo extends Named { count: number; approximate: boolean }
+export interface PopulationInfo { title: string; years: number[]; year: number; groups: Named[] }
+export interface Rule { id: string; ja: string; minutes?: number; metres?: number; status: string; source: string }
+export interface Speed { id: string; ja: string; metres_per_minute: number; default: boolean; status: string; source: string }
+
+export interface Catalog {
+  revision: number;
+  bounds: [number, number, number, number];
+  kinds: Kind[];
+  area_types: AreaTypeInfo[];
+  population: PopulationInfo[];
+  rules: Rule[];
+  speeds: Speed[];
+  datasets: { title: string; attribution: string; vintage: string | null }[];
+  invented: boolean;
+  has_base: boolean;
+}
+
+export interface Basis {
+  revision: number;
+  rule_text: string;
+  speed_text: string;
+  distance: 'network' | 'straight';
+  metres: number;
+  minutes: number;
+  population: string | null;
+  demand_points: string | null;
+  data: { title: string; vintage: string | null; attribution: string }[];
+  notes: string[];
+  unverified: boolean;
+}
+
+export interface Share {
+  kind?: string;
+  reached: number;
+  share: number | null;
+  low: number | null;
+  high: number | null;
+  straight: number;
+  straight_only: number;
+  p50_metres: number | null;
+  p90_metres: number | null;
+}
+
+export interface AreaRow {
+  id: number;
+  name: string;
+  people: number;
+  unsnapped: number;
+  cut_off: number;
+  kinds: Share[];
+  all: Share;
+  any: Share;
+}
+
+export interface Coverage { rows: AreaRow[]; total: AreaRow; basis: Basis }
+
+export interface GapProperties {
+  kind: string;
+  cell: string;
+  area: string;
+  people: number | null;
+  left_out: number | null;
+  fewer_than?: number;
+  reason: 'too_far' | 'no_path' | 'no_street';
+  nearest: string | null;
+  nearest_metres: number | null;
+  nearest_minutes: number | null;
+}
+
+export type Gaps = GeoJSON.FeatureCollection<GeoJSON.Geometry, GapProperties> & { people: number; cells: number; basis: Basis };
+
+export interface NearestProperties {
+  kind: string;
+  kind_ja: string;
+  name: string;
+  address: string | null;
+  schedule: string | null;
+  phone: string | null;
+  metres: number;
+  minutes: number;
+  straight_metres: number;
+  within: boolean;
+}
+
+export type Nearest = GeoJSON.FeatureCollection<GeoJSON.Geometry, NearestProperties> & {
+  here: {
+    areas: { area_type: string; type_ja: string; id: number; name: string }[];
+    cell: { code: string; people: number | null; fewer_than: number } | null;
+  };
+  none: string[];
+};
+
+export interface ServiceProperties { kind: string; kind_ja: string; name: string; reached: number; share: number | null; nearest_metres: number; inside: boolean }
+
+/** A problem the server explained. */
+export class Problem extends Error {}
+
+/** Fetches JSON; a newer call with the same key cancels the older one. */
+const running = new Map<string, AbortController>();
+
+export async function ask<T>(key: string, url: string): Promise<T> {
+  running.get(key)?.abort();
+  const controller = new AbortController();
+  running.set(key, controller);
+  const response = await fetch(url, { signal: controller.signal });
+  const body: unknown = await response.json();
+  if (!response.ok) throw new Problem((body as { detail?: string }).detail ?? '答えを得られませんでした。');
+  return body as T;
+}

@@ -1,0 +1,148 @@
+import { areaType, catalog, group, kinds, metres, minutes, place, population, selected, showGaps, shown, speed, unit, year } from '../state';
+
+const verified = (status: string) => (status === 'unverified' ? '（未確認）' : '');
+
+/** The question: kinds, threshold, walker, people, districts. */
+export function Controls() {
+  const c = catalog.value;
+  if (!c) return <p class="status">読み込んでいます…</p>;
+  const groups = [...new Set(c.kinds.map((k) => k.group))];
+  const toggle = (code: string) => {
+    kinds.value = kinds.value.includes(code) ? kinds.value.filter((k) => k !== code) : [...kinds.value, code];
+    if (!kinds.value.includes(shown.value)) shown.value = 'all';
+  };
+  return (
+    <form class="controls" onSubmit={(e) => e.preventDefault()}>
+      <details open>
+        <summary>何に届くか（{kinds.value.length}種類）</summary>
+        {groups.map((g) => {
+          const here = c.kinds.filter((k) => k.group === g && (k.count > 0 || kinds.value.includes(k.code)));
+          return (
+            here.length > 0 && (
+              <fieldset key={g} class="kinds">
+                <legend>{g}</legend>
+                {here.map((k) => (
+                  <label key={k.code} title={k.ja}>
+                    <input type="checkbox" checked={kinds.value.includes(k.code)} onChange={() => toggle(k.code)} />
+                    {k.short} <small>{k.count}</small>
+                  </label>
+                ))}
+              </fieldset>
+            )
+          );
+        })}
+      </details>
+      <div class="row">
+        <label>
+          しきい値
+          <select value={unit.value} onChange={(e) => (unit.value = e.currentTarget.value as 'minutes' | 'metres')}>
+            <option value="minutes">分</option>
+            <option value="metres">メートル（道のり）</option>
+          </select>
+        </label>
+        {unit.value === 'minutes' ? (
+          <label>
+            歩く時間 {minutes.value}分
+            <input type="range" min="5" max="60" step="1" value={minutes.value} onInput={(e) => (minutes.value = Number(e.currentTarget.value))} />
+          </label>
+        ) : (
+          <label>
+            道のり {metres.value}m
+            <input type="range" min="100" max="3000" step="50" value={metres.value} onInput={(e) => (metres.value = Number(e.currentTarget.value))} />
+          </label>
+        )}
+      </div>
+      <div class="row">
+        <label>
+          歩く速さ
+          <select value={speed.value} onChange={(e) => (speed.value = Number(e.currentTarget.value))}>
+            {c.speeds.map((s) => (
+              <option key={s.id} value={s.metres_per_minute}>
+                {s.ja}
+                {verified(s.status)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          区域
+          <select
+            value={areaType.value}
+            onChange={(e) => {
+              selected.value = null;
+              areaType.value = e.currentTarget.value;
+            }}
+          >
+            {c.area_types.map((t) => (
+              <option key={t.code} value={t.code}>
+                {t.ja}（{t.count}）{t.approximate ? '概略' : ''}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <div class="row">
+        <label>
+          だれを数えるか
+          <select value={group.value} onChange={(e) => (group.value = e.currentTarget.value)}>
+            {[...new Map(c.population.flatMap((p) => p.groups).map((g) => [g.code, g])).values()].map((g) => (
+              <option key={g.code} value={g.code}>
+                {g.ja}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          人口の年
+          <select value={year.value || String(population.value?.year ?? '')} onChange={(e) => (year.value = e.currentTarget.value)}>
+            {population.value?.years.map((y) => (
+              <option key={y} value={String(y)}>
+                {y}年
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <div class="row">
+        <label>
+          地図の色
+          <select value={shown.value} onChange={(e) => (shown.value = e.currentTarget.value)}>
+            <option value="all">選んだ種類すべてに届く割合</option>
+            {kinds.value.map((k) => (
+              <option key={k} value={k}>
+                {c.kinds.find((x) => x.code === k)?.short}に届く割合
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="check">
+          <input type="checkbox" checked={showGaps.value} onChange={() => (showGaps.value = !showGaps.value)} />
+          届かない区画を地図に出す
+        </label>
+      </div>
+      <CoordinateForm />
+    </form>
+  );
+}
+
+/** The same as a click on the map, for the keyboard. */
+function CoordinateForm() {
+  return (
+    <details>
+      <summary>場所を数字で指定する（地図を押すのと同じ）</summary>
+      <label>
+        経度,緯度
+        <input
+          type="text"
+          inputMode="decimal"
+          placeholder="130.707,32.803"
+          value={place.value?.join(',') ?? ''}
+          onChange={(e) => {
+            const [lon, lat] = e.currentTarget.value.split(',').map(Number);
+            if (lon && lat) place.value = [lon, lat];
+          }}
+        />
+      </label>
+    </details>
+  );
+}

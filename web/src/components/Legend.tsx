@@ -1,0 +1,20 @@
+import { steps } from '../scale';
+import { kindName, kinds, shown } from '../state';
+
+/** What the colours mean. */
+export function Legend() {
+  const what = shown.value !== 'all' ? kindName(shown.value) : kinds.value.length === 1 ? kindName(kinds.value[0] ?? '') : '選んだ種類すべて';
+  return (
+    <div class="legend">
+      <p>{what}に届く人の割合</p>
+      <ul>
+        {steps.map((s) => (
+          <li key={s.label}>
+            <i class="swatch" style={{ background: s.colour }} />
+            {s.label}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

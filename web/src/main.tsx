@@ -1,0 +1,8 @@
+import '@fontsource/biz-udpgothic/400.css';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import './style.css';
+import { render } from 'preact';
+import { App } from './components/App';
+
+const root = document.getElementById('app');
+if (root) render(<App />, root);

@@ -1,0 +1,138 @@
+/** The map, in one plain module: it follows the signals and reports clicks. */
+
+import { effect } from '@preact/signals';
+import * as maplibregl from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { areas, catalog, coverage, gaps, isochrone, kinds, nearest, place, selected, shareOf, shown } from './state';
+import { colourOf } from './scale';
+
+maplibregl.setWorkerUrl(workerUrl);
+
+const font = ['BIZ UDPGothic', 'Noto Sans JP', 'sans-serif'];
+const empty: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
+
+/** Starts the map in an element. */
+export async function startMap(container: HTMLElement): Promise<maplibregl.Map> {
+  await document.fonts.load('16px "BIZ UDPGothic"', '通い').catch(() => []);
+  const bounds = catalog.value?.bounds ?? [122, 20, 154, 46];
+  const map = new maplibregl.Map({
+    container,
+    style: '/style.json',
+    bounds: [bounds[0], bounds[1], bounds[2], bounds[3]],
+    fitBoundsOptions: { padding: 24 },
+    maxZoom: 19,
+    attributionControl: { compact: true },
+    fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200,
+    locale: {
+      'NavigationControl.ZoomIn': '大きくする',
+      'NavigationControl.ZoomOut': '小さくする',
+      'AttributionControl.ToggleAttribution': '出典を表示',
+      'Map.Title': '地図',
+    },
+  });
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
+  map.addControl(new maplibregl.ScaleControl({ maxWidth: 160 }), 'bottom-left');
+  map.getCanvas().setAttribute('aria-label', '地図。同じ内容は左の表にあります。');
+  await map.once('load');
+  addLayers(map);
+  follow(map);
+  map.on('click', (e) => {
+    place.value = [round(e.lngLat.lng), round(e.lngLat.lat)];
+  });
+  return map;
+}
+
+const round = (v: number) => Math.round(v * 1e6) / 1e6;
+
+function addLayers(map: maplibregl.Map) {
+  map.addSource('areas', { type: 'geojson', data: empty, promoteId: 'id' });
+  map.addSource('gaps', { type: 'geojson', data: empty });
+  map.addSource('isochrone', { type: 'geojson', data: empty });
+  map.addSource('nearest', { type: 'geojson', data: empty });
+  map.addSource('place', { type: 'geojson', data: empty });
+  map.addSource('services', { type: 'vector', url: `${location.origin}/tiles/services.json` });
+  const under = map.getStyle().layers.find((l) => l.type === 'symbol')?.id;
+  map.addLayer(
+    {
+      id: 'areas',
+      type: 'fill',
+      source: 'areas',
+      paint: { 'fill-color': ['coalesce', ['feature-state', 'colour'], '#e3e3e3'], 'fill-opacity': 0.62 },
+    },
+    map.getLayer('road-path') ? 'road-path' : under,
+  );
+  map.addLayer({ id: 'gaps', type: 'fill', source: 'gaps', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': '#4a2c6b', 'fill-opacity': 0.42, 'fill-outline-color': '#2b1642' } }, under);
+  map.addLayer({ id: 'area-lines', type: 'line', source: 'areas', paint: { 'line-color': '#5b4a3a', 'line-width': ['case', ['boolean', ['feature-state', 'selected'], false], 3.5, 1] } }, under);
+  map.addLayer({ id: 'isochrone', type: 'fill', source: 'isochrone', filter: ['==', ['get', 'what'], 'area'], paint: { 'fill-color': '#1b6f8f', 'fill-opacity': 0.22 } }, under);
+  map.addLayer({ id: 'isochrone-line', type: 'line', source: 'isochrone', filter: ['==', ['get', 'what'], 'streets'], paint: { 'line-color': '#1b6f8f', 'line-width': 1.6, 'line-opacity': 0.75 } }, under);
+  map.addLayer({
+    id: 'services',
+    type: 'circle',
+    source: 'services',
+    'source-layer': 'services',
+    minzoom: 10,
+    paint: { 'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 2.5, 15, 6.5], 'circle-color': '#0b4f6c', 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 1.5 },
+  });
+  map.addLayer({
+    id: 'service-names',
+    type: 'symbol',
+    source: 'services',
+    'source-layer': 'services',
+    minzoom: 14.5,
+    layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 13, 'text-anchor': 'top', 'text-offset': [0, 0.7], 'text-optional': true },
+    paint: { 'text-color': '#0b3c53', 'text-halo-color': '#ffffff', 'text-halo-width': 1.6 },
+  });
+  map.addLayer({ id: 'nearest', type: 'line', source: 'nearest', layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#003a52', 'line-width': 4.5, 'line-opacity': 0.9 } });
+  map.addLayer({ id: 'place', type: 'circle', source: 'place', paint: { 'circle-radius': 8, 'circle-color': '#ffffff', 'circle-stroke-color': '#003a52', 'circle-stroke-width': 4 } });
+}
+
+function source(map: maplibregl.Map, id: string): maplibregl.GeoJSONSource {
+  return map.getSource(id) as maplibregl.GeoJSONSource;
+}
+
+/** Everything that changes on the map, each from its own signal. */
+function follow(map: maplibregl.Map) {
+  effect(() => void source(map, 'areas').setData(areas.value ?? empty));
+  effect(() => void source(map, 'gaps').setData(gaps.value ?? empty));
+  effect(() => void source(map, 'isochrone').setData(isochrone.value ?? empty));
+  effect(() => void source(map, 'nearest').setData(nearest.value ?? empty));
+  effect(() => {
+    const p = place.value;
+    const point: GeoJSON.Feature = { type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: p ?? [] } };
+    source(map, 'place').setData(p ? point : empty);
+  });
+  effect(() => {
+    const wanted: maplibregl.FilterSpecification = ['in', ['get', 'kind'], ['literal', kinds.value]];
+    map.setFilter('services', wanted);
+    map.setFilter('service-names', wanted);
+  });
+  effect(() => {
+    void areas.value;
+    void shown.value;
+    for (const row of coverage.value?.rows ?? []) {
+      map.setFeatureState({ source: 'areas', id: row.id }, { colour: colourOf(shareOf(row).share) });
+    }
+  });
+  let before: number | null = null;
+  effect(() => {
+    if (before !== null) map.setFeatureState({ source: 'areas', id: before }, { selected: false });
+    const now = selected.value;
+    if (now !== null) {
+      map.setFeatureState({ source: 'areas', id: now }, { selected: true });
+      const feature = areas.value?.features.find((f) => f.properties?.['id'] === now);
+      if (feature) map.fitBounds(boundsOf(feature), { padding: 48, animate: !matchMedia('(prefers-reduced-motion: reduce)').matches });
+    }
+    before = now;
+  });
+}
+
+function boundsOf(feature: GeoJSON.Feature): maplibregl.LngLatBounds {
+  const bounds = new maplibregl.LngLatBounds();
+  const walk = (c: unknown): void => {
+    if (!Array.isArray(c)) return;
+    if (typeof c[0] === 'number') bounds.extend([c[0], c[1] as number]);
+    else c.forEach(walk);
+  };
+  if (feature.geometry && 'coordinates' in feature.geometry) walk(feature.geometry.coordinates);
+  return bounds;
+}

@@ -1,0 +1,137 @@
+/** The question on screen. Everything in it is in the URL, so a link shows the same answer. */
+
+import { computed, effect, signal } from '@preact/signals';
+import { ask, Problem, type Catalog, type Coverage, type Gaps, type Nearest, type ServiceProperties } from './api';
+
+const url = new URL(location.href);
+const param = (name: string, fallback: string) => url.searchParams.get(name) ?? fallback;
+
+export const catalog = signal<Catalog | null>(null);
+export const kinds = signal<string[]>(param('kind', 'clinic,salon,shop,hub').split(',').filter(Boolean));
+export const unit = signal<'minutes' | 'metres'>(url.searchParams.has('metres') ? 'metres' : 'minutes');
+export const minutes = signal(Number(param('minutes', '30')) || 30);
+export const metres = signal(Number(param('metres', '500')) || 500);
+export const speed = signal(Number(param('speed', '60')) || 60);
+export const areaType = signal(param('area_type', ''));
+export const year = signal(param('year', ''));
+export const group = signal(param('group', 'total'));
+/** Which share colours the map: a kind code, or `all`. */
+export const shown = signal(param('shown', 'all'));
+export const showGaps = signal(param('gaps', '') === '1');
+export const selected = signal<number | null>(Number(param('area', '')) || null);
+
+export const coverage = signal<Coverage | null>(null);
+export const gaps = signal<Gaps | null>(null);
+export const services = signal<GeoJSON.FeatureCollection<GeoJSON.Geometry, ServiceProperties> | null>(null);
+export const place = signal<[number, number] | null>(null);
+export const nearest = signal<Nearest | null>(null);
+export const isochrone = signal<GeoJSON.FeatureCollection | null>(null);
+export const areas = signal<GeoJSON.FeatureCollection | null>(null);
+export const busy = signal(false);
+export const trouble = signal<string | null>(null);
+
+export const population = computed(() => {
+  const all = catalog.value?.population ?? [];
+  return all.find((p) => p.groups.some((g) => g.code === group.value)) ?? all[0] ?? null;
+});
+
+/** The question as URL parameters. */
+export const query = computed(() => {
+  const q = new URLSearchParams({ kind: kinds.value.join(',') });
+  if (unit.value === 'minutes') q.set('minutes', String(minutes.value));
+  else q.set('metres', String(metres.value));
+  q.set('speed', String(speed.value));
+  if (areaType.value) q.set('area_type', areaType.value);
+  if (year.value && population.value?.years.includes(Number(year.value))) q.set('year', year.value);
+  q.set('group', group.value);
+  return q;
+});
+
+async function guarded(work: () => Promise<void>) {
+  try {
+    await work();
+    trouble.value = null;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') return;
+    trouble.value = error instanceof Problem ? error.message : 'サーバーに届きません。通信を確かめて、もう一度お試しください。';
+  }
+}
+
+export async function start() {
+  await guarded(async () => {
+    const c = await ask<Catalog>('catalog', '/api/catalog');
+    const known = new Set(c.kinds.filter((k) => k.count > 0).map((k) => k.code));
+    const wanted = kinds.value.filter((k) => known.has(k));
+    kinds.value = wanted.length ? wanted : [...known].slice(0, 4);
+    if (!c.area_types.some((t) => t.code === areaType.value)) areaType.value = c.area_types[0]?.code ?? '';
+    catalog.value = c;
+  });
+
+  effect(() => {
+    const q = new URLSearchParams(query.value);
+    if (shown.value !== 'all') q.set('shown', shown.value);
+    if (showGaps.value) q.set('gaps', '1');
+    if (selected.value) q.set('area', String(selected.value));
+    history.replaceState(null, '', `?${q}`);
+  });
+
+  effect(() => {
+    const [c, q] = [catalog.value, query.value];
+    if (!c || kinds.value.length === 0) {
+      coverage.value = null;
+      return;
+    }
+    busy.value = true;
+    void guarded(async () => {
+      coverage.value = await ask<Coverage>('coverage', `/api/coverage?${q}`);
+    }).finally(() => (busy.value = false));
+  });
+
+  effect(() => {
+    const [c, type] = [catalog.value, areaType.value];
+    if (!c || !type) return;
+    void guarded(async () => {
+      areas.value = await ask('areas', `/api/areas?area_type=${type}`);
+    });
+  });
+
+  effect(() => {
+    const [c, q, area, all] = [catalog.value, query.value, selected.value, showGaps.value];
+    if (!c || kinds.value.length === 0 || (!area && !all)) {
+      gaps.value = null;
+      services.value = null;
+      return;
+    }
+    const only = area ? `&area=${area}` : '';
+    void guarded(async () => {
+      gaps.value = await ask<Gaps>('gaps', `/api/gaps?${q}${only}`);
+    });
+    if (area) {
+      void guarded(async () => {
+        services.value = await ask('services', `/api/areas/${area}/services?${q}`);
+      });
+    }
+  });
+
+  effect(() => {
+    const [p, q] = [place.value, query.value];
+    if (!p) {
+      nearest.value = null;
+      isochrone.value = null;
+      return;
+    }
+    void guarded(async () => {
+      nearest.value = await ask<Nearest>('nearest', `/api/nearest?from=${p.join(',')}&${q}`);
+    });
+    void guarded(async () => {
+      isochrone.value = await ask('isochrone', `/api/isochrone?from=${p.join(',')}&${q}`);
+    });
+  });
+}
+
+/** The share of a row that is shown on the map. */
+export function shareOf(row: Coverage['total']) {
+  return row.kinds.find((k) => k.kind === shown.value) ?? (row.kinds.length === 1 ? row.kinds[0] : undefined) ?? row.all;
+}
+
+export const kindName = (code: string) => catalog.value?.kinds.find((k) => k.code === code)?.short ?? code;
