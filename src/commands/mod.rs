@@ -2,11 +2,13 @@
 
 mod import;
 mod measure;
+mod sample;
 mod serve;
 
 use clap::{Parser, Subcommand};
 
 pub use import::import_paths;
+pub use sample::write_city;
 
 /// 通い Kayoi — 歩いて30分で、だれが何に届くか
 #[derive(Debug, Parser)]
@@ -26,6 +28,8 @@ pub enum Command {
     Import(import::Arguments),
     /// 数える / measure
     Measure(measure::Arguments),
+    /// 架空の都市を本物の形式で作る / write an invented city
+    Sample(sample::Arguments),
 }
 
 /// Runs a command.
@@ -37,5 +41,6 @@ pub async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Command::Serve(a) => serve::run(a).await,
         Command::Import(a) => import::run(a).await,
         Command::Measure(a) => measure::run(a).await,
+        Command::Sample(a) => sample::run(&a),
     }
 }

@@ -99,7 +99,15 @@ fn areas(features: &[Feature], mut dataset: Dataset, describe: impl Fn(&Feature)
         }
         let approximate = feature.get("approximate") == Some("true");
         let (kind, code, name, city) = &described;
-        let key = format!("{}|{}|{}|{name}", kind.code(), city.as_deref().unwrap_or(""), code.as_deref().unwrap_or(""));
+        let mut key = format!("{}|{}|{}|{name}", kind.code(), city.as_deref().unwrap_or(""), code.as_deref().unwrap_or(""));
+        // parts of one area share its code; two districts of the same name and no code are two
+        let district = matches!(kind, AreaType::ElementaryDistrict | AreaType::JuniorHighDistrict);
+        for n in 2.. {
+            if code.is_some() || !district || !groups.contains_key(&key) {
+                break;
+            }
+            key = format!("{}|{}||{name}#{n}", kind.code(), city.as_deref().unwrap_or(""));
+        }
         groups.entry(key).or_insert_with(|| (described.clone(), approximate, Vec::new())).2.push(polygons);
     }
     if groups.values().any(|(_, approximate, _)| *approximate) {

@@ -1,11 +1,44 @@
 /** What the server answers. Field names are those of the API. */
 
-export interface Kind { code: string; ja: string; short: string; en: string; group: string; walk: boolean; count: number }
-export interface Named { code: string; ja: string }
-export interface AreaTypeInfo extends Named { count: number; approximate: boolean }
-export interface PopulationInfo { title: string; years: number[]; year: number; groups: Named[] }
-export interface Rule { id: string; ja: string; minutes?: number; metres?: number; status: string; source: string }
-export interface Speed { id: string; ja: string; metres_per_minute: number; default: boolean; status: string; source: string }
+export interface Kind {
+  code: string;
+  ja: string;
+  short: string;
+  en: string;
+  group: string;
+  walk: boolean;
+  count: number;
+}
+export interface Named {
+  code: string;
+  ja: string;
+}
+export interface AreaTypeInfo extends Named {
+  count: number;
+  approximate: boolean;
+}
+export interface PopulationInfo {
+  title: string;
+  years: number[];
+  year: number;
+  groups: Named[];
+}
+export interface Rule {
+  id: string;
+  ja: string;
+  minutes?: number;
+  metres?: number;
+  status: string;
+  source: string;
+}
+export interface Speed {
+  id: string;
+  ja: string;
+  metres_per_minute: number;
+  default: boolean;
+  status: string;
+  source: string;
+}
 
 export interface Catalog {
   revision: number;
@@ -57,7 +90,11 @@ export interface AreaRow {
   any: Share;
 }
 
-export interface Coverage { rows: AreaRow[]; total: AreaRow; basis: Basis }
+export interface Coverage {
+  rows: AreaRow[];
+  total: AreaRow;
+  basis: Basis;
+}
 
 export interface GapProperties {
   kind: string;
@@ -95,7 +132,15 @@ export type Nearest = GeoJSON.FeatureCollection<GeoJSON.Geometry, NearestPropert
   none: string[];
 };
 
-export interface ServiceProperties { kind: string; kind_ja: string; name: string; reached: number; share: number | null; nearest_metres: number; inside: boolean }
+export interface ServiceProperties {
+  kind: string;
+  kind_ja: string;
+  name: string;
+  reached: number;
+  share: number | null;
+  nearest_metres: number;
+  inside: boolean;
+}
 
 /** A problem the server explained. */
 export class Problem extends Error {}

@@ -13,7 +13,8 @@ const empty: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: 
 
 /** Starts the map in an element. */
 export async function startMap(container: HTMLElement): Promise<maplibregl.Map> {
-  await document.fonts.load('16px "BIZ UDPGothic"', '通い').catch(() => []);
+  // map labels are drawn once: a piece of the font that comes later would leave an empty box in its place
+  await Promise.all([...document.fonts].map((face) => face.load().catch(() => face)));
   const bounds = catalog.value?.bounds ?? [122, 20, 154, 46];
   const map = new maplibregl.Map({
     container,
@@ -61,17 +62,57 @@ function addLayers(map: maplibregl.Map) {
     },
     map.getLayer('road-path') ? 'road-path' : under,
   );
-  map.addLayer({ id: 'gaps', type: 'fill', source: 'gaps', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': '#4a2c6b', 'fill-opacity': 0.42, 'fill-outline-color': '#2b1642' } }, under);
-  map.addLayer({ id: 'area-lines', type: 'line', source: 'areas', paint: { 'line-color': '#5b4a3a', 'line-width': ['case', ['boolean', ['feature-state', 'selected'], false], 3.5, 1] } }, under);
-  map.addLayer({ id: 'isochrone', type: 'fill', source: 'isochrone', filter: ['==', ['get', 'what'], 'area'], paint: { 'fill-color': '#1b6f8f', 'fill-opacity': 0.22 } }, under);
-  map.addLayer({ id: 'isochrone-line', type: 'line', source: 'isochrone', filter: ['==', ['get', 'what'], 'streets'], paint: { 'line-color': '#1b6f8f', 'line-width': 1.6, 'line-opacity': 0.75 } }, under);
+  map.addLayer(
+    {
+      id: 'gaps',
+      type: 'fill',
+      source: 'gaps',
+      filter: ['==', ['geometry-type'], 'Polygon'],
+      paint: { 'fill-color': '#4a2c6b', 'fill-opacity': 0.42, 'fill-outline-color': '#2b1642' },
+    },
+    under,
+  );
+  map.addLayer(
+    {
+      id: 'area-lines',
+      type: 'line',
+      source: 'areas',
+      paint: { 'line-color': '#5b4a3a', 'line-width': ['case', ['boolean', ['feature-state', 'selected'], false], 3.5, 1] },
+    },
+    under,
+  );
+  map.addLayer(
+    {
+      id: 'isochrone',
+      type: 'fill',
+      source: 'isochrone',
+      filter: ['==', ['get', 'what'], 'area'],
+      paint: { 'fill-color': '#1b6f8f', 'fill-opacity': 0.22 },
+    },
+    under,
+  );
+  map.addLayer(
+    {
+      id: 'isochrone-line',
+      type: 'line',
+      source: 'isochrone',
+      filter: ['==', ['get', 'what'], 'streets'],
+      paint: { 'line-color': '#1b6f8f', 'line-width': 1.6, 'line-opacity': 0.75 },
+    },
+    under,
+  );
   map.addLayer({
     id: 'services',
     type: 'circle',
     source: 'services',
     'source-layer': 'services',
     minzoom: 10,
-    paint: { 'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 2.5, 15, 6.5], 'circle-color': '#0b4f6c', 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 1.5 },
+    paint: {
+      'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 2.5, 15, 6.5],
+      'circle-color': '#0b4f6c',
+      'circle-stroke-color': '#ffffff',
+      'circle-stroke-width': 1.5,
+    },
   });
   map.addLayer({
     id: 'service-names',
@@ -79,11 +120,29 @@ function addLayers(map: maplibregl.Map) {
     source: 'services',
     'source-layer': 'services',
     minzoom: 14.5,
-    layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 13, 'text-anchor': 'top', 'text-offset': [0, 0.7], 'text-optional': true },
+    layout: {
+      'text-field': ['get', 'name'],
+      'text-font': font,
+      'text-size': 13,
+      'text-anchor': 'top',
+      'text-offset': [0, 0.7],
+      'text-optional': true,
+    },
     paint: { 'text-color': '#0b3c53', 'text-halo-color': '#ffffff', 'text-halo-width': 1.6 },
   });
-  map.addLayer({ id: 'nearest', type: 'line', source: 'nearest', layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#003a52', 'line-width': 4.5, 'line-opacity': 0.9 } });
-  map.addLayer({ id: 'place', type: 'circle', source: 'place', paint: { 'circle-radius': 8, 'circle-color': '#ffffff', 'circle-stroke-color': '#003a52', 'circle-stroke-width': 4 } });
+  map.addLayer({
+    id: 'nearest',
+    type: 'line',
+    source: 'nearest',
+    layout: { 'line-cap': 'round', 'line-join': 'round' },
+    paint: { 'line-color': '#003a52', 'line-width': 4.5, 'line-opacity': 0.9 },
+  });
+  map.addLayer({
+    id: 'place',
+    type: 'circle',
+    source: 'place',
+    paint: { 'circle-radius': 8, 'circle-color': '#ffffff', 'circle-stroke-color': '#003a52', 'circle-stroke-width': 4 },
+  });
 }
 
 function source(map: maplibregl.Map, id: string): maplibregl.GeoJSONSource {

@@ -17,4 +17,5 @@ export function colourOf(share: number | null): string {
 
 export const percent = (share: number | null) => (share === null ? '－' : `${(share * 100).toFixed(1)}%`);
 export const people = (n: number | null) => (n === null ? '少数' : Math.round(n).toLocaleString('ja-JP'));
-export const distance = (m: number | null) => (m === null ? '－' : m >= 10000 ? `${(m / 1000).toFixed(1)}km` : `${Math.round(m).toLocaleString('ja-JP')}m`);
+export const distance = (m: number | null) =>
+  m === null ? '－' : m >= 10000 ? `${(m / 1000).toFixed(1)}km` : `${Math.round(m).toLocaleString('ja-JP')}m`;

@@ -17,7 +17,9 @@ export function App() {
   }, []);
   return (
     <>
-      <a class="skip" href="#table">表へ進む</a>
+      <a class="skip" href="#table">
+        表へ進む
+      </a>
       <header>
         <h1>
           通い <span lang="en">Kayoi</span>

@@ -1,4 +1,19 @@
-import { areaType, catalog, group, kinds, metres, minutes, place, population, selected, showGaps, shown, speed, unit, year } from '../state';
+import {
+  areaType,
+  catalog,
+  group,
+  kinds,
+  metres,
+  minutes,
+  place,
+  population,
+  selected,
+  showGaps,
+  shown,
+  speed,
+  unit,
+  year,
+} from '../state';
 
 const verified = (status: string) => (status === 'unverified' ? '（未確認）' : '');
 
@@ -13,8 +28,8 @@ export function Controls() {
   };
   return (
     <form class="controls" onSubmit={(e) => e.preventDefault()}>
-      <details open>
-        <summary>何に届くか（{kinds.value.length}種類）</summary>
+      <details>
+        <summary>何に届くか: {kinds.value.map((k) => c.kinds.find((x) => x.code === k)?.short).join('・') || '選んでください'}</summary>
         {groups.map((g) => {
           const here = c.kinds.filter((k) => k.group === g && (k.count > 0 || kinds.value.includes(k.code)));
           return (
@@ -43,12 +58,26 @@ export function Controls() {
         {unit.value === 'minutes' ? (
           <label>
             歩く時間 {minutes.value}分
-            <input type="range" min="5" max="60" step="1" value={minutes.value} onInput={(e) => (minutes.value = Number(e.currentTarget.value))} />
+            <input
+              type="range"
+              min="5"
+              max="60"
+              step="1"
+              value={minutes.value}
+              onInput={(e) => (minutes.value = Number(e.currentTarget.value))}
+            />
           </label>
         ) : (
           <label>
             道のり {metres.value}m
-            <input type="range" min="100" max="3000" step="50" value={metres.value} onInput={(e) => (metres.value = Number(e.currentTarget.value))} />
+            <input
+              type="range"
+              min="100"
+              max="3000"
+              step="50"
+              value={metres.value}
+              onInput={(e) => (metres.value = Number(e.currentTarget.value))}
+            />
           </label>
         )}
       </div>

@@ -34,7 +34,9 @@ export function District() {
                 <td>{kindName(g.kind)}</td>
                 <td>{people(g.left_out)}</td>
                 <td>{reasons[g.reason]}</td>
-                <td>{g.nearest ? `${g.nearest}（${distance(g.nearest_metres)}・約${Math.ceil(g.nearest_minutes ?? 0)}分）` : '見つかりません'}</td>
+                <td>
+                  {g.nearest ? `${g.nearest}（${distance(g.nearest_metres)}・約${Math.ceil(g.nearest_minutes ?? 0)}分）` : '見つかりません'}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -46,7 +48,8 @@ export function District() {
       <ol>
         {reached.slice(0, most).map(({ properties: s }, i) => (
           <li key={i}>
-            {s.name}（{s.kind_ja}{s.inside ? '' : '・区域の外'}） {people(s.reached)}人・{percent(s.share)}
+            {s.name}（{s.kind_ja}
+            {s.inside ? '' : '・区域の外'}） {people(s.reached)}人・{percent(s.share)}
           </li>
         ))}
       </ol>

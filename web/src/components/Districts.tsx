@@ -82,7 +82,11 @@ export function Districts() {
           {rows.map((row) => (
             <tr key={row.id} class={selected.value === row.id ? 'selected' : ''}>
               <th scope="row">
-                <button type="button" aria-pressed={selected.value === row.id} onClick={() => (selected.value = selected.value === row.id ? null : row.id)}>
+                <button
+                  type="button"
+                  aria-pressed={selected.value === row.id}
+                  onClick={() => (selected.value = selected.value === row.id ? null : row.id)}
+                >
                   <i class="swatch" style={{ background: colourOf(shareOf(row).share) }} aria-hidden="true" />
                   {row.name}
                 </button>

@@ -3,7 +3,8 @@ import { kindName, kinds, shown } from '../state';
 
 /** What the colours mean. */
 export function Legend() {
-  const what = shown.value !== 'all' ? kindName(shown.value) : kinds.value.length === 1 ? kindName(kinds.value[0] ?? '') : '選んだ種類すべて';
+  const what =
+    shown.value !== 'all' ? kindName(shown.value) : kinds.value.length === 1 ? kindName(kinds.value[0] ?? '') : '選んだ種類すべて';
   return (
     <div class="legend">
       <p>{what}に届く人の割合</p>

@@ -12,8 +12,17 @@ export function Why() {
         閉じる
       </button>
       <h2>この場所から</h2>
-      <p>{areas.filter((a) => a.area_type !== 'zoning').map((a) => a.name).join('・') || '区域の外'}</p>
-      {cell && <p>この区画（{cell.code}）に{cell.people === null ? `${cell.fewer_than}人未満` : `約${cell.people.toLocaleString('ja-JP')}人`}</p>}
+      <p>
+        {areas
+          .filter((a) => a.area_type !== 'zoning')
+          .map((a) => a.name)
+          .join('・') || '区域の外'}
+      </p>
+      {cell && (
+        <p>
+          この区画（{cell.code}）に{cell.people === null ? `${cell.fewer_than}人未満` : `約${cell.people.toLocaleString('ja-JP')}人`}
+        </p>
+      )}
       <ul>
         {answer.features.map(({ properties: p }, i) => (
           <li key={i}>
