@@ -173,7 +173,7 @@ pub fn small_area_features(features: &[Feature], mut dataset: Dataset) -> Readin
         let name = f.get("MOJI").or(f.get("S_NAME")).map(|n| format!("{city}{n}"));
         let population = vec![Population { year, total: people, aged65: None, aged75: None }];
         let cell = Cell { id: 0, code: code.to_owned(), name: name.clone(), bounds: None, centroid, population, merged_into: None };
-        cells.entry(code.to_owned()).or_insert(cell);
+        cells.entry(code.to_owned()).and_modify(|c| fuller(c, people)).or_insert(cell);
         if let Some(part) = topology::polygons(f, &mut findings) {
             let area = areas.entry(code.to_owned()).or_insert_with(|| Area {
                 id: 0,
@@ -194,6 +194,13 @@ pub fn small_area_features(features: &[Feature], mut dataset: Dataset) -> Readin
     dataset.vintage = Some(year.to_string());
     let batch = Batch { cells: cells.into_values().collect(), areas: areas.into_values().collect(), ..Batch::default() };
     Reading { dataset, batch, findings }
+}
+
+/// Parts of one area repeat its people or give them to one part: either way the largest figure is the area's.
+fn fuller(cell: &mut Cell, people: Option<f64>) {
+    if let Some(p) = cell.population.first_mut().filter(|p| people > p.total) {
+        p.total = people;
+    }
 }
 
 fn small_area_year(properties: &[(String, String)]) -> u16 {

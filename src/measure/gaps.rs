@@ -12,7 +12,7 @@ use serde::Serialize;
 pub struct Gaps {
     /// Cells with somebody left out, most people first.
     pub cells: Vec<Gap>,
-    /// People left out altogether.
+    /// People who miss at least one of the kinds, each counted once.
     pub people: f64,
     /// What it stands on.
     pub basis: Basis,
@@ -70,6 +70,7 @@ pub fn gaps(atlas: &Atlas, q: &Question, only: Option<i64>) -> Result<Gaps, Ques
     };
     let far = q.limit_mm.max((rules().limits.max_metres * 1000.0) as u32);
     let mut cells = Vec::new();
+    let mut misses = vec![false; demand.points.len()];
     for &kind in &q.kinds {
         let (mm, nearest) = nearest_distances(atlas, &demand, kind, far, q.walker, true);
         for g in (0..groups.cell.len()).filter(|&g| only.is_none_or(|a| groups.area[g] == a)) {
@@ -80,6 +81,7 @@ pub fn gaps(atlas: &Atlas, q: &Question, only: Option<i64>) -> Result<Gaps, Ques
             if here <= 0.0 || out.is_empty() {
                 continue;
             }
+            out.iter().for_each(|&p| misses[p as usize] = true);
             let count = |test: &dyn Fn(usize) -> bool| out.iter().filter(|p| test(**p as usize)).count();
             let no_street = count(&|p| demand.points[p].edge == NONE && atlas.streets.is_some());
             let no_path = count(&|p| demand.points[p].edge != NONE && mm[p] == NONE);
@@ -111,7 +113,12 @@ pub fn gaps(atlas: &Atlas, q: &Question, only: Option<i64>) -> Result<Gaps, Ques
         }
     }
     cells.sort_by(|a, b| b.left_out.total_cmp(&a.left_out).then(a.cell_id.cmp(&b.cell_id)).then(a.area_id.cmp(&b.area_id)));
-    let people = cells.iter().map(|c| c.left_out).sum();
+    let missing = |g: usize| {
+        let points = groups.members(g);
+        let share = points.iter().filter(|p| misses[**p as usize]).count() as f64 / points.len() as f64;
+        people[groups.cell[g] as usize] * groups.share[g] * share
+    };
+    let people = (0..groups.cell.len()).filter(|&g| only.is_none_or(|a| groups.area[g] == a)).map(missing).sum();
     let mut notes: Vec<String> = q.kinds.iter().filter_map(|k| kind_note(atlas, *k)).collect();
     notes.push(format!("最寄りは{}mまで探しました。", rules().limits.max_metres));
     Ok(Gaps { cells, people, basis: q.basis(atlas, notes) })

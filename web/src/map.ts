@@ -68,7 +68,7 @@ function addLayers(map: maplibregl.Map) {
       type: 'fill',
       source: 'gaps',
       filter: ['==', ['geometry-type'], 'Polygon'],
-      paint: { 'fill-color': '#4a2c6b', 'fill-opacity': 0.42, 'fill-outline-color': '#2b1642' },
+      paint: { 'fill-color': '#4a2c6b', 'fill-opacity': ['interpolate', ['linear'], ['get', 'share'], 0, 0.12, 1, 0.55], 'fill-outline-color': '#2b1642' },
     },
     under,
   );
@@ -152,7 +152,7 @@ function source(map: maplibregl.Map, id: string): maplibregl.GeoJSONSource {
 /** Everything that changes on the map, each from its own signal. */
 function follow(map: maplibregl.Map) {
   effect(() => void source(map, 'areas').setData(areas.value ?? empty));
-  effect(() => void source(map, 'gaps').setData(gaps.value ?? empty));
+  effect(() => void source(map, 'gaps').setData(gapCells()));
   effect(() => void source(map, 'isochrone').setData(isochrone.value ?? empty));
   effect(() => void source(map, 'nearest').setData(nearest.value ?? empty));
   effect(() => {
@@ -183,6 +183,19 @@ function follow(map: maplibregl.Map) {
     }
     before = now;
   });
+}
+
+/** Each cell once, however many kinds it misses; the fuller of them decides its darkness. */
+function gapCells(): GeoJSON.FeatureCollection {
+  const cells = new Map<string, GeoJSON.Feature>();
+  for (const f of gaps.value?.features ?? []) {
+    const { kind, cell, area, people, left_out: out } = f.properties;
+    if (shown.value !== 'all' && kind !== shown.value) continue;
+    const share = people ? (out ?? 0) / people : 1;
+    const known = cells.get(cell + area)?.properties?.['share'] as number | undefined;
+    if (known === undefined || share > known) cells.set(cell + area, { ...f, properties: { share } });
+  }
+  return { type: 'FeatureCollection', features: [...cells.values()] };
 }
 
 function boundsOf(feature: GeoJSON.Feature): maplibregl.LngLatBounds {

@@ -162,7 +162,8 @@ impl Places {
             sheet.write(row, 6, TIMES[i % TIMES.len()])?;
             sheet.write(row, 7, if i % 3 == 0 { "無料" } else { "１００円" })?;
             sheet.write(row, 8, if i % 4 == 0 { "○" } else { "×" })?;
-            sheet.write(row, 9, phone(i + 1500).trim_start_matches('0'))?;
+            // typed as a number, so the spreadsheet has dropped the leading zero
+            sheet.write(row, 9, 990_000_000.0 + 1500.0 + i as f64)?;
             sheet.write(row, 10, if i % 11 == 5 { "休止中（R8.1～）" } else { "" })?;
             if i % 13 != 7 {
                 sheet.write(row, 11, s.at.lat)?;

@@ -1,0 +1,283 @@
+//! Every file format: told from its content, read in its columns, its traps survived.
+
+mod common;
+
+use common::shared;
+use kayoi::ingest::{self, Input, Reading, Refusal};
+use kayoi::model::{AreaType, GeocodeLevel, Status};
+use std::io::{Cursor, Write};
+use std::path::Path;
+
+fn read_as(name: &str, bytes: &[u8]) -> Result<Vec<Reading>, Refusal> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    ingest::read(&Input::File(path))
+}
+
+fn one(bytes: impl AsRef<[u8]>) -> Reading {
+    let mut all = read_as("x.bin", bytes.as_ref()).unwrap();
+    assert_eq!(all.len(), 1);
+    all.remove(0)
+}
+
+fn refusal(bytes: impl AsRef<[u8]>) -> &'static str {
+    read_as("x.csv", bytes.as_ref()).unwrap_err().code
+}
+
+fn features(list: &[(&str, &str)]) -> String {
+    let one = |(properties, geometry): &(&str, &str)| format!(r#"{{"type":"Feature","properties":{{{properties}}},"geometry":{geometry}}}"#);
+    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, list.iter().map(one).collect::<Vec<_>>().join(","))
+}
+
+const SQUARE: &str = r#"{"type":"Polygon","coordinates":[[[130.6,32.8],[130.7,32.8],[130.7,32.9],[130.6,32.9],[130.6,32.8]]]}"#;
+const POINT: &str = r#"{"type":"Point","coordinates":[130.7,32.8]}"#;
+
+#[test]
+fn school_districts_new_and_2010_layouts() {
+    let new = one(features(&[(r#""A27_001":"43103","A27_002":"熊本市","A27_003":"B143","A27_004":"花園小学校","A27_005":"花園5丁目""#, SQUARE)]));
+    let a = &new.batch.areas[0];
+    assert_eq!((new.dataset.format.as_str(), a.area_type, a.name.as_str(), a.city_code.as_deref()), ("ksj_a27", AreaType::ElementaryDistrict, "花園小学校", Some("43103")));
+    let old = one(features(&[(r#""A27_001":"43103","A27_002":"小学校","A27_003":"池田小学校","A27_004":"西区池田""#, SQUARE)]));
+    assert_eq!(old.batch.areas[0].name, "池田小学校");
+    let junior = one(features(&[(r#""A32_001":"43103","A32_003":"C1","A32_004":"井芹中学校""#, SQUARE)]));
+    assert_eq!(junior.batch.areas[0].area_type, AreaType::JuniorHighDistrict);
+}
+
+#[test]
+fn a_municipality_in_parts_is_one_area() {
+    let island = SQUARE.replace("130.6", "130.1").replace("130.7", "130.2");
+    let p = r#""N03_001":"熊本県","N03_003":"熊本市","N03_004":"西区","N03_007":"43103""#;
+    let r = one(features(&[(p, SQUARE), (p, &island)]));
+    assert_eq!((r.batch.areas.len(), r.batch.areas[0].name.as_str()), (1, "熊本市西区"));
+    assert_eq!(r.batch.areas[0].geometry.as_ref().unwrap().0.len(), 2);
+}
+
+#[test]
+fn induction_areas_of_three_publishers() {
+    let class = |p: &str| one(features(&[(p, SQUARE)])).batch.areas[0].area_type;
+    assert_eq!(class(r#""A50_001":"43100","A50_006":3"#), AreaType::FunctionInduction);
+    assert_eq!(class(r#""A50_001":"43100","A50_006":"居住誘導区域""#), AreaType::ResidenceInduction);
+    assert_eq!(class(r#""AreaCode":31,"AreaType":"居住誘導区域","Cityname":"熊本市""#), AreaType::ResidenceInduction);
+}
+
+#[test]
+fn bus_stops_clinics_schools_and_welfare() {
+    let stop = one(features(&[(r#""P11_001":"花園","P11_002":"産交バス","P11_003_01":"A線,B線""#, POINT)]));
+    assert_eq!(stop.batch.places[0].services[0].kind.code(), "transit_stop");
+    let medical = one(features(&[(r#""P04_001":3,"P04_002":"はなぞの歯科","P04_003":"西区""#, POINT)]));
+    assert_eq!(medical.batch.places[0].services[0].kind.code(), "dental");
+    for p in [r#""P29_001":"43103","P29_002":"B1","P29_003":"16001","P29_004":"花園小学校","P29_005":"西区""#, r#""P29_001":"43103","P29_002":"B1","P29_003":"x","P29_004":"16001","P29_005":"花園小学校","P29_006":"西区""#] {
+        let school = one(features(&[(p, POINT)]));
+        assert_eq!((school.batch.places[0].name.as_str(), school.batch.places[0].facility.as_deref()), ("花園小学校", Some("school")));
+    }
+    let welfare = |accuracy: u8| one(features(&[(&format!(r#""P14_001":"43","P14_004":"西区","P14_006":"0204","P14_008":"デイ花園","P14_010":{accuracy}"#), POINT)]));
+    assert!(welfare(2).batch.places[0].level.is_located());
+    assert_eq!(welfare(3).batch.places[0].level, GeocodeLevel::OldVillage);
+    assert_eq!(refusal(features(&[(r#""P14_001":"43103","P14_002":"x""#, POINT)])), "old_p14");
+}
+
+#[test]
+fn census_mesh_with_secret_cells_in_cp932() {
+    let text = "KEY_CODE,HTKSYORI,HTKSAKI,GASSAN,T001142001,T001142004,T001142019,T001142022\r\n,,,,人口（総数）,０～１４歳人口　総数,６５歳以上人口　総数,７５歳以上人口　総数\r\n4930157533,0,,,120,10,30,15\r\n4930157534,2,4930157533,,3,*,*,*\r\n49301575339,0,,,5,,,\r\nabc,0,,,1,,,\r\n";
+    let (cp932, _, _) = encoding_rs::SHIFT_JIS.encode(text);
+    let r = one(&*cp932);
+    assert_eq!((r.dataset.format.as_str(), r.batch.cells.len(), r.findings.left), ("census_mesh", 2, 2));
+    let (a, b) = (&r.batch.cells[0], &r.batch.cells[1]);
+    assert_eq!((a.population[0].total, a.population[0].aged75), (Some(120.0), Some(15.0)));
+    assert_eq!((b.population[0].aged75, b.merged_into.as_deref()), (None, Some("4930157533")));
+    // two prefecture files overlap on the border: the people are the sum
+    let twice = one("KEY_CODE,HTKSYORI,T000876001\n,,人口総数\n49301575,0,10\n49301575,0,7\n");
+    assert_eq!((twice.batch.cells[0].population[0].total, twice.batch.cells[0].population[0].year), (Some(17.0), 2015));
+}
+
+#[test]
+fn mhlw_tables_of_24_and_17_columns_and_the_medical_net() {
+    let head = "都道府県コード又は市町村コード,No,都道府県名,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,方書（ビル名等）,緯度,経度,電話番号,事業所番号,利用可能曜日,利用可能曜日特記事項,定員,URL";
+    let r = one(format!("\u{feff}{head}\n43103,1,熊本県,熊本市西区,デイ花園,デイ,通所介護,西区花園,,32.82,130.68,096-1,4370,月火,,0,a@b.jp\n"));
+    let s = &r.batch.places[0].services[0];
+    assert_eq!((s.kind.code(), s.capacity, s.url.as_deref(), s.reference.as_deref()), ("day_care", None, None, Some("care:4370")));
+    let net = one("ID,正式名称,正式名称（フリガナ）,所在地,所在地座標（緯度）,所在地座標（経度）,案内用ホームページアドレス\n431143320146,城山病院,ジョウザン,西区,32.78,130.66,http://x\n431143320147,遠い病院,x,札幌,0.0,0.0,\n432143320148,なまえ,x,西区,32.78,130.66,\n");
+    assert_eq!(net.batch.places[0].services[0].reference.as_deref(), Some("medical:431143320146"));
+    assert_eq!(net.batch.places[1].level, GeocodeLevel::Unlocated);
+    assert_eq!(net.batch.places[2].services[0].kind.code(), "clinic");
+}
+
+#[test]
+fn ods_old_and_new_facilities() {
+    let old = one("都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,名称_通称,POIコード,住所,方書,緯度,経度,電話番号\n92011,1,栃木県,小山市,中央公民館,,,,小山市,,36.3,139.8,\n");
+    assert_eq!(old.batch.places[0].facility.as_deref(), Some("community_centre"));
+    let new = one("全国地方公共団体コード,ID,地方公共団体名,名称,名称_カナ,名称_英字,所在地_全国地方公共団体コード,町字ID,所在地_連結表記,所在地_都道府県,所在地_市区町村,所在地_町字,所在地_番地以下,建物名等(方書),緯度,経度,電話番号\n431001,1,熊本市,市民体育館,,,,,熊本市中央区出水2,,,,,,32.79,130.72,\n");
+    assert_eq!((new.dataset.format.as_str(), new.batch.places[0].address.as_deref()), ("ods_facility", Some("熊本市中央区出水2")));
+}
+
+#[test]
+fn a_shapefile_with_cp932_attributes_and_no_cpg() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("whatever.shp");
+    let name = dbase::FieldName::try_from("A27_004").unwrap();
+    let code = dbase::FieldName::try_from("A27_001").unwrap();
+    let table = dbase::TableWriterBuilder::with_encoding(dbase::encoding::EncodingRs::from(encoding_rs::SHIFT_JIS)).add_character_field(code, 5).add_character_field(name, 40);
+    let mut writer = shapefile::Writer::from_path(&path, table).unwrap();
+    let ring = vec![(130.6, 32.8), (130.6, 32.9), (130.7, 32.9), (130.7, 32.8), (130.6, 32.8)];
+    let polygon = shapefile::Polygon::new(shapefile::PolygonRing::Outer(ring.into_iter().map(|(x, y)| shapefile::Point::new(x, y)).collect()));
+    let mut record = dbase::Record::default();
+    record.insert("A27_001".into(), dbase::FieldValue::Character(Some("43103".into())));
+    record.insert("A27_004".into(), dbase::FieldValue::Character(Some("髙橋小学校".into())));
+    writer.write_shape_and_record(&polygon, &record).unwrap();
+    drop(writer);
+    let r = ingest::read(&Input::File(path.clone())).unwrap().remove(0);
+    assert_eq!((r.dataset.format.as_str(), r.batch.areas[0].name.as_str()), ("ksj_a27", "髙橋小学校"));
+    // a projected or an old datum is told by the .prj
+    std::fs::write(dir.path().join("whatever.prj"), r#"PROJCS["JGD_2011_Japan_Zone_2""#).unwrap();
+    assert_eq!(ingest::read(&Input::File(path.clone())).unwrap_err().code, "projected");
+    std::fs::write(dir.path().join("whatever.prj"), r#"GEOGCS["GCS_Tokyo",DATUM["D_Tokyo""#).unwrap();
+    let moved = ingest::read(&Input::File(path)).unwrap().remove(0);
+    use geo::BoundingRect;
+    let (a, b) = (r.batch.areas[0].geometry.as_ref().unwrap().bounding_rect().unwrap(), moved.batch.areas[0].geometry.as_ref().unwrap().bounding_rect().unwrap());
+    assert!((b.min().y - a.min().y - 374.0 / 110_900.0).abs() < 1e-4, "about 374 m north");
+}
+
+#[test]
+fn the_coordinators_messy_spreadsheets() {
+    for n in [1, 2] {
+        let expected: serde_json::Value = serde_json::from_slice(&std::fs::read(shared(&format!("salons/salons-messy-{n}.expected.json"))).unwrap()).unwrap();
+        let rows = expected["rows"].as_array().unwrap();
+        for ext in ["csv", "xlsx"] {
+            let r = ingest::read(&Input::File(shared(&format!("salons/salons-messy-{n}.{ext}")))).unwrap().remove(0);
+            assert_eq!(r.dataset.format, "salon_list", "{n} {ext}");
+            assert_eq!(r.batch.places.len(), rows.len(), "{n} {ext}");
+            for (place, want) in r.batch.places.iter().zip(rows) {
+                let s = &place.services[0];
+                assert_eq!(s.name, want["name"].as_str().unwrap());
+                assert_eq!(s.kind.code(), want["kind"].as_str().unwrap(), "{}", s.name);
+                assert_eq!(place.name, want["hall"].as_str().unwrap_or(&s.name), "{}", s.name);
+                let paused = want["status"] != "active";
+                assert_eq!(s.status == Status::Paused, paused, "{}", s.name);
+                assert_eq!(place.level, GeocodeLevel::Unlocated, "no coordinates, so no guess");
+            }
+        }
+    }
+}
+
+#[test]
+fn demand_taxi_zones_small_form_and_flex_and_odd_gtfs_zips() {
+    let zones = one(features(&[(r#""区域名":"池上地区""#, SQUARE)]));
+    assert_eq!((zones.batch.areas[0].area_type, zones.batch.areas[0].name.as_str()), (AreaType::DemandZone, "池上地区"));
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("feed/inside/stops.txt", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all("\u{feff}stop_id,stop_name,stop_lat,stop_lon,location_type\n1,駅,32.8,130.7,1\n2,のりば,32.8,130.7,0\n3,遠い,53.4,-8.2,\n".as_bytes()).unwrap();
+    let r = one(zip.finish().unwrap().into_inner());
+    assert_eq!((r.batch.places.len(), r.batch.places[1].level), (2, GeocodeLevel::Unlocated));
+    let mut loaded = 0;
+    for entry in std::fs::read_dir(shared("fixtures/gtfs-jp")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "zip") {
+            let r = ingest::read(&Input::File(path.clone())).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            assert!(!r[0].batch.places.is_empty(), "{}", path.display());
+            loaded += 1;
+        }
+    }
+    assert_eq!(loaded, 49);
+}
+
+#[test]
+fn genuine_extracts_have_streets_services_and_a_map() {
+    for (file, least) in [("fixtures/osm/liechtenstein-latest.osm.pbf", 3000), ("fixtures/osm/porto_portugal.osm.pbf", 3000)] {
+        let r = ingest::read(&Input::File(shared(file))).unwrap().remove(0);
+        let osm = r.batch.osm.as_ref().unwrap();
+        assert!(osm.ways.len() > least && osm.features.len() > least, "{file}: {} {}", osm.ways.len(), osm.features.len());
+    }
+}
+
+#[test]
+fn osm_xml_reads_as_pbf_does() {
+    let xml = r#"<?xml version="1.0"?><osm version="0.6"><node id="1" lat="32.8" lon="130.7"/><node id="2" lat="32.801" lon="130.7"><tag k="amenity" v="pharmacy"/><tag k="name" v="A &amp; B薬局"/></node><way id="3"><nd ref="1"/><nd ref="2"/><nd ref="99"/><tag k="highway" v="residential"/></way></osm>"#;
+    let r = one(xml);
+    assert_eq!((r.batch.osm.as_ref().unwrap().ways[0].nodes.len(), r.batch.places[0].name.as_str()), (2, "A & B薬局"));
+    assert_eq!(refusal(&xml[..xml.len() - 20]), "broken_osm");
+}
+
+#[test]
+fn what_is_not_data_is_refused_with_a_reason() {
+    let pbf = std::fs::read(shared("fixtures/osm/liechtenstein-latest.osm.pbf")).unwrap();
+    assert_eq!(refusal(&pbf[..pbf.len() / 2]), "broken_pbf");
+    let mut corrupt = pbf.clone();
+    corrupt[5000..6000].fill(0xff);
+    assert_eq!(refusal(&corrupt), "broken_pbf");
+    let zip = std::fs::read(shared("fixtures/gtfs-jp/GTFS.zip")).unwrap();
+    assert_eq!(refusal(&zip[..zip.len() / 2]), "broken_zip");
+    assert_eq!(refusal(b""), "empty");
+    assert_eq!(refusal(b"%PDF-1.7 not a csv"), "pdf");
+    assert_eq!(refusal(b"\xff\xd8\xff\xe0 photo"), "image");
+    assert_eq!(refusal(b"SQLite format 3\0 cut"), "sqlite");
+    assert_eq!(refusal("あ,い,う\n1,2,3\n"), "unknown_table");
+    assert_eq!(refusal(r#"{"type":"FeatureCollection","features":[{"type":"#), "broken_geojson");
+    assert_eq!(refusal(features(&[(r#""x":1"#, POINT)])), "unknown_geojson");
+    assert_eq!(refusal([0u8, 1, 2, 3, 4, 5, 6, 7, 8, 9, 200, 201]), "binary");
+    let abroad = features(&[(r#""A27_001":"1","A27_004":"どこか小学校""#, r#"{"type":"Polygon","coordinates":[[[-8.2,53.4],[-8.1,53.4],[-8.1,53.5],[-8.2,53.4]]]}"#)]);
+    assert_eq!(one(abroad).findings.list[0].code, "area_abroad");
+    let large = tempfile::tempdir().unwrap();
+    let path = large.path().join("large.csv");
+    std::fs::File::create(&path).unwrap().set_len(2 << 30).unwrap();
+    assert_eq!(ingest::read(&Input::File(path)).unwrap_err().code, "too_large");
+}
+
+#[test]
+fn positions_that_cannot_be_trusted_are_kept_and_said() {
+    let rows: String = (0..8).map(|i| format!("43103,病院{i},病院,32.8{i},130.7\n")).collect();
+    let r = one(format!("市区町村コード,名称,種別,緯度,経度\n{rows}43103,入替病院,病院,130.7,32.8\n43103,愛蘭病院,病院,53.4,-8.2\n43103,北海道病院,病院,43.0,141.3\n43103,,病院,32.8,130.7\n"));
+    let by = |code: &str| r.findings.list.iter().find(|f| f.code == code).unwrap_or_else(|| panic!("{code}"));
+    assert_eq!((by("position_swapped").row, by("position_abroad").row, by("position_stray").row, by("no_name").row), (10, 11, 12, 13));
+    assert_eq!((r.batch.places.len(), r.findings.left), (11, 1));
+    assert_eq!(r.batch.places.iter().filter(|p| p.level == GeocodeLevel::Unlocated).count(), 2);
+}
+
+#[test]
+fn every_file_of_both_cities_is_taken_or_refused_with_a_reason() {
+    for city in ["kumamoto", "takamatsu"] {
+        let inputs = ingest::inputs(&[shared(city)]).unwrap();
+        assert!(inputs.len() > 15);
+        for input in inputs {
+            let name = input.path().display().to_string();
+            match ingest::read(&input) {
+                Ok(readings) => readings.iter().for_each(|r| assert!(!r.batch.is_empty(), "{name}")),
+                Err(e) => {
+                    let known = ["osm_poi", "gzip"];
+                    assert!(known.contains(&e.code), "{name}: {e}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn counts_of_the_real_files_are_those_of_their_readme() {
+    let count = |path: &str, f: &dyn Fn(&Reading) -> usize| -> usize { ingest::read(&Input::File(shared(path))).unwrap().iter().map(f).sum() };
+    let (places, areas, cells) = (|r: &Reading| r.batch.places.len(), |r: &Reading| r.batch.areas.len(), |r: &Reading| r.batch.cells.len());
+    assert_eq!(count("kumamoto/approximate-school-districts/approx-elementary-districts.geojson", &areas), 97);
+    assert_eq!(count("kumamoto/approximate-school-districts/approx-junior-high-districts.geojson", &areas), 54);
+    assert_eq!(count("kumamoto/ksj-n03/N03-21_43_210101-s0010.geojson", &areas), 49);
+    assert_eq!(count("kumamoto/ksj-mesh500/kumamoto-bbox-mesh500m-projection.geojson", &cells), 21_443);
+    assert_eq!(count("kumamoto/gsi-addresses/gsi-address-points.csv", &|r| r.batch.addresses.len()), 455_804);
+    assert_eq!(count("kumamoto/shelters/kumamoto-designated-shelters-20260730.geojson", &places), 1316);
+    let small: Vec<f64> = ["csv", "dbf"].iter().map(|e| {
+        let path = if *e == "csv" { "kumamoto/census2015-small-area/kumamoto-small-area-2015.csv" } else { "kumamoto/census2015-small-area/43-kumamoto-all.dbf" };
+        let r = ingest::read(&Input::File(shared(path))).unwrap().remove(0);
+        assert_eq!(r.dataset.key, "small_area:2015:43");
+        r.batch.cells.iter().filter(|c| c.code.starts_with("43103")).filter_map(|c| c.population[0].total).sum()
+    }).collect();
+    assert_eq!(small, [93_171.0, 93_171.0]);
+}
+
+#[test]
+fn a_folder_of_photographs_is_walked_without_a_stumble() {
+    let dir = tempfile::tempdir().unwrap();
+    for i in 0..3 {
+        std::fs::write(dir.path().join(format!("IMG_{i}.csv")), b"\xff\xd8\xff\xe0").unwrap();
+    }
+    for input in ingest::inputs(&[dir.path().to_owned()]).unwrap() {
+        assert_eq!(ingest::read(&input).unwrap_err().code, "image");
+    }
+    assert!(ingest::inputs(&[Path::new("/no/such/place").to_owned()]).is_err());
+}

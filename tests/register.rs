@@ -1,0 +1,131 @@
+//! The register: one file that is a GeoPackage, one transaction an import, nothing lost.
+
+mod common;
+
+use kayoi::commands::{import_paths, write_city};
+use kayoi::model::{Batch, Dataset, GeocodeLevel, LonLat, Place, Service, kind_by_code};
+use kayoi::store::{Author, Delivery, Store, open};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+fn author() -> Author {
+    Author { actor: "test".into(), at: "2026-06-10T00:00:00Z".into() }
+}
+
+fn dataset() -> Dataset {
+    Dataset { key: "t:1".into(), format: "t".into(), title: "試験".into(), attribution: "なし".into(), vintage: None }
+}
+
+fn place(key: &str, name: &str) -> Place {
+    let service = Service::new(key, kind_by_code("salon").unwrap(), name);
+    Place { id: 0, key: key.into(), name: name.into(), kana: None, address: None, point: Some(LonLat::new(130.7, 32.8)), level: GeocodeLevel::Surveyed, facility: None, services: vec![service] }
+}
+
+async fn deliver(store: &dyn Store, names: &[(&str, &str)], sha: &str) -> kayoi::model::Outcome {
+    let batch = Batch { places: names.iter().map(|(k, n)| place(k, n)).collect(), ..Batch::default() };
+    store.deliver(Delivery { dataset: &dataset(), sha256: sha, file: "f", batch: &batch, compiled: &[] }, &author()).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_import_adds_updates_retires_and_repeats_without_a_trace() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await.unwrap();
+    let first = deliver(store.as_ref(), &[("a", "花園サロン"), ("b", "池田サロン")], "1").await;
+    assert_eq!((first.added, first.revision), (2, Some(1)));
+    let again = deliver(store.as_ref(), &[("a", "花園サロン"), ("b", "池田サロン")], "1").await;
+    assert_eq!((again.added, again.updated, again.unchanged, again.revision), (0, 0, 2, None));
+    assert_eq!(store.revision().await.unwrap(), 1);
+    let newer = deliver(store.as_ref(), &[("a", "花園いきいきサロン"), ("c", "春日サロン")], "2").await;
+    assert_eq!((newer.added, newer.updated, newer.gone.clone()), (1, 1, vec!["池田サロン".to_owned()]));
+    let contents = store.contents().await.unwrap();
+    let mut names: Vec<_> = contents.places.iter().map(|p| p.1.services[0].name.clone()).collect();
+    names.sort();
+    assert_eq!(names, ["春日サロン", "花園いきいきサロン"]);
+    // what was retired comes back under its old id
+    let back = deliver(store.as_ref(), &[("a", "花園いきいきサロン"), ("b", "池田サロン"), ("c", "春日サロン")], "3").await;
+    assert_eq!((back.added, back.updated), (0, 1));
+    let ids: Vec<i64> = store.contents().await.unwrap().places.iter().map(|p| p.1.id).collect();
+    assert_eq!(ids, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_whole_city_imports_once_and_is_a_geopackage() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = dir.path().join("files");
+    write_city(&files, 8000, 3).unwrap();
+    let data = dir.path().join("data");
+    let store = open(&data).await.unwrap();
+    let paths = vec![files.clone()];
+    let reports = import_paths(Some(store.as_ref()), &paths).await.unwrap();
+    assert!(reports.iter().all(|r| r.refused.is_none()), "{reports:?}");
+    let revision = store.revision().await.unwrap();
+    for report in import_paths(Some(store.as_ref()), &paths).await.unwrap() {
+        assert_eq!(report.outcome.unwrap().revision, None, "{}", report.file);
+    }
+    assert_eq!(store.revision().await.unwrap(), revision);
+    let out = Command::new("ogrinfo").args(["-ro", "-al", "-so"]).arg(data.join("kayoi.gpkg")).output().expect("gdal-bin is installed by make test");
+    let text = String::from_utf8_lossy(&out.stdout);
+    assert!(out.status.success() && !String::from_utf8_lossy(&out.stderr).contains("ERROR"), "{}", String::from_utf8_lossy(&out.stderr));
+    for layer in ["Layer name: place", "Layer name: area", "Layer name: cell", "Layer name: address", "Geometry: Multi Polygon"] {
+        assert!(text.contains(layer), "{layer} in\n{text}");
+    }
+    // the same seed gives the same bytes, another seed another city
+    let twin = dir.path().join("twin");
+    write_city(&twin, 8000, 3).unwrap();
+    for entry in std::fs::read_dir(&files).unwrap() {
+        let name = entry.unwrap().file_name();
+        let same = std::fs::read(files.join(&name)).unwrap() == std::fs::read(twin.join(&name)).unwrap();
+        // a workbook records the time it was written
+        assert!(same || Path::new(&name).extension().is_some_and(|e| e == "xlsx"), "{name:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_register_is_refused_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("kayoi.gpkg"), b"SQLite format 3\0 and then nonsense, cut short").unwrap();
+    assert!(open(dir.path()).await.is_err());
+    assert!(std::fs::read(dir.path().join("kayoi.gpkg")).unwrap().ends_with(b"cut short"));
+}
+
+/// `kayoi import` killed at many moments: afterwards the file is whole, and every dataset is there altogether or not at all.
+#[tokio::test]
+async fn a_crash_in_mid_import_leaves_the_register_as_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = dir.path().join("files");
+    write_city(&files, 30_000, 5).unwrap();
+    let whole = dir.path().join("whole");
+    let store = open(&whole).await.unwrap();
+    import_paths(Some(store.as_ref()), &[files.clone()]).await.unwrap();
+    let truth = counts(store.as_ref()).await;
+    for (i, millis) in [40u64, 70, 100, 130, 160, 190, 220, 260, 300, 350, 400].into_iter().enumerate() {
+        let data = dir.path().join(format!("killed-{i}"));
+        let mut child = Command::new(env!("CARGO_BIN_EXE_kayoi")).args(["import", "--data"]).arg(&data).arg(&files).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(millis));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let store = open(&data).await.unwrap();
+        let left = counts(store.as_ref()).await;
+        for (key, n) in &left {
+            assert_eq!(truth.get(key), Some(n), "{key} is only partly there after {millis} ms");
+        }
+        // and the import can simply be run again
+        import_paths(Some(store.as_ref()), &[files.clone()]).await.unwrap();
+        assert_eq!(counts(store.as_ref()).await, truth);
+    }
+}
+
+/// Records by dataset.
+async fn counts(store: &dyn Store) -> std::collections::BTreeMap<String, usize> {
+    let c = store.contents().await.unwrap();
+    let name = |id: i64| c.datasets.iter().find(|d| d.id == id).map(|d| d.dataset.key.clone()).unwrap_or_default();
+    let mut out = std::collections::BTreeMap::new();
+    let ids = c.places.iter().map(|p| p.0).chain(c.areas.iter().map(|a| a.0)).chain(c.cells.iter().map(|x| x.0));
+    ids.for_each(|id| *out.entry(name(id)).or_insert(0) += 1);
+    let addresses = store.addresses().await.unwrap().len();
+    if addresses > 0 {
+        out.insert("addresses".into(), addresses);
+    }
+    out
+}
