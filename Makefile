@@ -38,7 +38,7 @@ test-rust: $(DIST)
 	cargo test --locked
 
 test-browser: build
-	cd web && npx playwright test --config ../tests/browser/playwright.config.ts
+	cd web && npx playwright test --config e2e/playwright.config.ts
 
 ## bench: the engine against its rivals, as a table of ratios
 bench: build
@@ -48,11 +48,11 @@ lint: $(DIST)
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cd web && npx tsc --noEmit
-	cd web && npx prettier --check --log-level warn src ../tests/browser
+	cd web && npx prettier --check --log-level warn src e2e
 
 fmt:
 	cargo fmt
-	cd web && npx prettier --write --log-level warn src ../tests/browser
+	cd web && npx prettier --write --log-level warn src e2e
 
 clean:
 	rm -rf target web/dist web/node_modules data-sample

@@ -68,7 +68,11 @@ function addLayers(map: maplibregl.Map) {
       type: 'fill',
       source: 'gaps',
       filter: ['==', ['geometry-type'], 'Polygon'],
-      paint: { 'fill-color': '#4a2c6b', 'fill-opacity': ['interpolate', ['linear'], ['get', 'share'], 0, 0.12, 1, 0.55], 'fill-outline-color': '#2b1642' },
+      paint: {
+        'fill-color': '#4a2c6b',
+        'fill-opacity': ['interpolate', ['linear'], ['get', 'share'], 0, 0.12, 1, 0.55],
+        'fill-outline-color': '#2b1642',
+      },
     },
     under,
   );

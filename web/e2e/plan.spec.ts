@@ -1,0 +1,112 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+
+/** Opens the planner's page; any request to another host, any console error, fails the test. */
+async function open(page: Page, query = '') {
+  const troubles: string[] = [];
+  await page.route('**', (route) => {
+    const url = new URL(route.request().url());
+    if (url.hostname === '127.0.0.1' || url.protocol === 'blob:' || url.protocol === 'data:') return route.continue();
+    troubles.push(`outside request: ${url}`);
+    return route.abort();
+  });
+  page.on('console', (m) => {
+    if (m.type() === 'error') troubles.push(m.text());
+  });
+  page.on('pageerror', (e) => troubles.push(e.message));
+  await page.goto(`/plan${query}`);
+  await expect(page.getByRole('row').nth(2)).toBeVisible();
+  await page.waitForFunction(() => document.querySelector('.maplibregl-canvas') !== null);
+  return troubles;
+}
+
+const numbers = (text: string) => Number(text.replace(/[^0-9.]/g, ''));
+
+test('a planner sees every district, and the numbers are those of the API', async ({ page, request }) => {
+  const troubles = await open(page);
+  const api = await (
+    await request.get('/api/coverage?kind=clinic,salon,shop,hub&minutes=30&speed=60&area_type=elementary_district&group=total')
+  ).json();
+  const rows = page.locator('#table tbody tr');
+  await expect(rows).toHaveCount(api.rows.length + 1);
+  for (const row of api.rows) {
+    const cells = page.locator('#table tbody tr', { hasText: row.name }).first().locator('td');
+    expect(numbers(await cells.nth(0).innerText())).toBe(Math.round(row.people));
+    await expect(cells.nth(2)).toContainText(`${(row.kinds[0].share * 100).toFixed(1)}%`);
+  }
+  await expect(page.getByText('架空の都市')).toBeVisible();
+  await expect(page.getByRole('heading', { name: /計算の根拠/ })).toBeVisible();
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: 'e2e/out-shots/plan.png' });
+  expect(troubles).toEqual([]);
+});
+
+test('the table sorts, and the question is kept in the address', async ({ page }) => {
+  await open(page);
+  const names = () => page.locator('#table tbody tr:not(.total) th').allInnerTexts();
+  const before = await names();
+  await page.getByRole('button', { name: '区域', exact: true }).click();
+  const after = await names();
+  expect(after).not.toEqual(before);
+  expect([...after].sort((a, b) => a.localeCompare(b, 'ja'))).toEqual(after);
+  await page.getByLabel('だれを数えるか').selectOption('aged75');
+  await expect(page).toHaveURL(/group=aged75/);
+  await page.getByLabel(/歩く時間/).fill('15');
+  await expect(page).toHaveURL(/minutes=15/);
+  await expect(page.locator('.basis')).toContainText('75歳以上');
+});
+
+test('a district and a place say why', async ({ page }) => {
+  const troubles = await open(page);
+  await page.locator('#table tbody tr:not(.total) th button').first().click();
+  await expect(page.getByRole('heading', { name: /の内訳/ })).toBeVisible();
+  await expect(page.getByText('届かない区画（人の多い順）')).toBeVisible();
+  await page.waitForTimeout(1500);
+  const box = await page.locator('.maplibregl-canvas').boundingBox();
+  await page.mouse.click(box!.x + box!.width * 0.6, box!.y + box!.height * 0.55);
+  const why = page.getByLabel('この場所から', { exact: true });
+  await expect(why).toContainText('歩いて約');
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: 'e2e/out-shots/why.png' });
+  await why.getByRole('button', { name: '閉じる' }).click();
+  await expect(why).toHaveCount(0);
+  expect(troubles).toEqual([]);
+});
+
+test('the keyboard reaches everything, and a place by its numbers', async ({ page, request }) => {
+  await open(page);
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: '表へ進む' })).toBeFocused();
+  const { bounds } = await (await request.get('/api/catalog')).json();
+  await page.getByText('場所を数字で指定する').focus();
+  await page.keyboard.press('Enter');
+  await page.getByLabel('経度,緯度').fill(`${(bounds[0] + bounds[2]) / 2},${(bounds[1] + bounds[3]) / 2}`);
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('この場所から', { exact: true })).toBeVisible();
+});
+
+for (const width of [320, 768, 1440]) {
+  test(`no accessibility violation and no sideways scroll at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await open(page, '?gaps=1');
+    await page.getByText(/^何に届くか:/).click();
+    const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+    expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join('; ')}`)).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    await page.screenshot({ path: `e2e/out-shots/plan-${width}.png`, fullPage: width < 1000 });
+  });
+}
+
+test('a server in trouble is said in words', async ({ page }) => {
+  await open(page);
+  await page.route('**/api/coverage*', (r) =>
+    r.fulfill({
+      status: 503,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ code: 'busy', detail: 'ただいま混み合っています。' }),
+    }),
+  );
+  await page.getByLabel('だれを数えるか').selectOption('aged65');
+  await expect(page.getByRole('alert')).toContainText('混み合っています');
+});
