@@ -63,7 +63,8 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
         None => None,
     };
     let is_address = |f: &str| matches!(f, "gsi_address" | "block_reference" | "geolonia" | "geolonia_csv");
-    let digests: Vec<&[u8]> = contents.datasets.iter().filter(|d| is_address(&d.dataset.format)).map(|d| d.sha256.as_bytes()).collect();
+    let digests: Vec<&[u8]> =
+        contents.datasets.iter().filter(|d| is_address(&d.dataset.format)).map(|d| d.sha256.as_bytes()).collect();
     let address_hash = hash(&digests);
     let mut addresses: Option<Arc<Vec<AddressPoint>>> = None;
     let mut population = Vec::new();
@@ -93,7 +94,12 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
     Ok(tokio::task::spawn_blocking(build).await?)
 }
 
-fn build(contents: crate::model::Contents, streets: Option<Streets>, base: Option<BaseMap>, population: Vec<(PopulationSet, Demand)>) -> Atlas {
+fn build(
+    contents: crate::model::Contents,
+    streets: Option<Streets>,
+    base: Option<BaseMap>,
+    population: Vec<(PopulationSet, Demand)>,
+) -> Atlas {
     Atlas::new(contents, streets, base, population)
 }
 

@@ -7,25 +7,25 @@
 //! files ─ingest→ model ─store→ register ─atlas→ picture ─travel/measure→ answer ─present→ http, file, paper
 //! ```
 
-/// What exists: places, services, areas, cells. No I/O, no async.
-pub mod model;
-/// Outside files → model; one file per format, detection apart.
-pub mod ingest;
-/// The durable register: one trait; SQLite (a GeoPackage). SQL lives only here.
-pub mod store;
+/// What a running server holds: store, current atlas, clock.
+pub mod app;
 /// An immutable in-memory picture of one revision: R-trees, streets, demand points, base map.
 pub mod atlas;
-/// How people move: snapping, street search, reached area.
-pub mod travel;
-/// What it means: coverage, gaps, services of a district — one file, one question.
-pub mod measure;
-/// The forms an answer leaves in: GeoJSON, vector tiles, tables.
-pub mod present;
-/// The server: `router.rs` is the table of contents.
-pub mod http;
 /// The command line, one file per command.
 pub mod commands;
 /// One small struct per concern, parsed once.
 pub mod config;
-/// What a running server holds: store, current atlas, clock.
-pub mod app;
+/// The server: `router.rs` is the table of contents.
+pub mod http;
+/// Outside files → model; one file per format, detection apart.
+pub mod ingest;
+/// What it means: coverage, gaps, services of a district — one file, one question.
+pub mod measure;
+/// What exists: places, services, areas, cells. No I/O, no async.
+pub mod model;
+/// The forms an answer leaves in: GeoJSON, vector tiles, tables.
+pub mod present;
+/// The durable register: one trait; SQLite (a GeoPackage). SQL lives only here.
+pub mod store;
+/// How people move: snapping, street search, reached area.
+pub mod travel;

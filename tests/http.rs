@@ -1,4 +1,5 @@
 //! The server as its clients see it: problems explained, answers that agree, OGC as GDAL reads it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on should stop
 
 mod common;
 
@@ -128,7 +129,8 @@ async fn answers_agree_with_each_other_and_carry_their_basis() {
     }
     let from = city.home();
     let reach = city.get(&format!("/api/reach?from={from}&minutes=90")).await.json();
-    let minutes: Vec<f64> = reach["features"].as_array().unwrap().iter().map(|f| f["properties"]["minutes"].as_f64().unwrap()).collect();
+    let minutes: Vec<f64> =
+        reach["features"].as_array().unwrap().iter().map(|f| f["properties"]["minutes"].as_f64().unwrap()).collect();
     assert!(!minutes.is_empty() && minutes.is_sorted() && minutes.iter().all(|m| *m <= 90.0));
     let nearest = city.get(&format!("/api/nearest?from={from}&kind=clinic&minutes=90")).await.json();
     let best = reach["features"].as_array().unwrap().iter().find(|f| f["properties"]["kind"] == "clinic").unwrap();
@@ -145,9 +147,16 @@ async fn small_counts_and_internal_columns_stay_inside() {
     let city = City::new().await;
     let gaps = city.get("/api/gaps?kind=hub&minutes=5&group=aged75").await.json();
     let few = gaps["features"].as_array().unwrap().iter().filter(|f| f["properties"]["fewer_than"].is_number());
-    assert!(few.clone().count() > 0 && few.clone().all(|f| f["properties"]["people"].is_null() && f["properties"]["left_out"].is_null()));
+    assert!(
+        few.clone().count() > 0
+            && few.clone().all(|f| f["properties"]["people"].is_null() && f["properties"]["left_out"].is_null())
+    );
     let from = city.home();
-    for path in [format!("/api/reach?from={from}&minutes=60"), "/ogc/collections/services/items".into(), "/ogc/collections/cells/items".into()] {
+    for path in [
+        format!("/api/reach?from={from}&minutes=60"),
+        "/ogc/collections/services/items".into(),
+        "/ogc/collections/cells/items".into(),
+    ] {
         let text = String::from_utf8(city.get(&path).await.bytes).unwrap();
         assert!(!text.contains("internal") && !text.contains("担当校区"), "{path}");
     }
@@ -168,7 +177,12 @@ async fn etags_spare_the_second_answer() {
 async fn ogc_api_features_core() {
     let city = City::new().await;
     let landing = city.get("/ogc").await.json();
-    let href = |rel: &str| landing["links"].as_array().unwrap().iter().find(|l| l["rel"] == rel).unwrap_or_else(|| panic!("{rel}"))["href"].as_str().unwrap().to_owned();
+    let href = |rel: &str| {
+        landing["links"].as_array().unwrap().iter().find(|l| l["rel"] == rel).unwrap_or_else(|| panic!("{rel}"))["href"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
     for rel in ["self", "service-desc", "conformance", "data"] {
         assert!(href(rel).starts_with("http://127.0.0.1:1/"), "absolute: {rel}");
     }
@@ -219,7 +233,8 @@ async fn gdal_lists_pages_and_filters() {
     let server = tokio::spawn(axum::serve(listener, router(city.app.clone())).into_future());
     let run = |args: Vec<String>| {
         let out = Command::new("ogrinfo").args(args).output().expect("gdal-bin is installed by make test");
-        let (text, errors) = (String::from_utf8_lossy(&out.stdout).into_owned(), String::from_utf8_lossy(&out.stderr).into_owned());
+        let (text, errors) =
+            (String::from_utf8_lossy(&out.stdout).into_owned(), String::from_utf8_lossy(&out.stderr).into_owned());
         assert!(out.status.success() && !errors.contains("ERROR"), "{errors}");
         text
     };
@@ -227,7 +242,17 @@ async fn gdal_lists_pages_and_filters() {
     let text = tokio::task::spawn_blocking(move || {
         let all = run(vec!["-ro".into(), u.clone()]);
         let services = run(vec!["-ro".into(), "-so".into(), u.clone(), "services".into(), "-oo".into(), "PAGE_SIZE=25".into()]);
-        let boxed = run(vec!["-ro".into(), "-so".into(), u, "cells".into(), "-spat".into(), "132.39".into(), "31.29".into(), "132.41".into(), "31.31".into()]);
+        let boxed = run(vec![
+            "-ro".into(),
+            "-so".into(),
+            u,
+            "cells".into(),
+            "-spat".into(),
+            "132.39".into(),
+            "31.29".into(),
+            "132.41".into(),
+            "31.31".into(),
+        ]);
         (all, services, boxed)
     })
     .await
@@ -258,7 +283,12 @@ async fn tiles_styles_and_pages_ask_nothing_from_outside() {
     for path in ["/", "/plan", "/desk", "/style.json"] {
         let text = String::from_utf8(city.get(path).await.bytes).unwrap();
         for (i, _) in text.match_indices("http") {
-            assert!(text[i..].starts_with("http://127.0.0.1:1/") || !text[i..].starts_with("http:") && !text[i..].starts_with("https:"), "{path}: {}", &text[i..text.len().min(i + 60)]);
+            assert!(
+                text[i..].starts_with("http://127.0.0.1:1/")
+                    || !text[i..].starts_with("http:") && !text[i..].starts_with("https:"),
+                "{path}: {}",
+                &text[i..text.len().min(i + 60)]
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
 //! Every file format: told from its content, read in its columns, its traps survived.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on should stop
 
 mod common;
 
@@ -26,7 +27,9 @@ fn refusal(bytes: impl AsRef<[u8]>) -> &'static str {
 }
 
 fn features(list: &[(&str, &str)]) -> String {
-    let one = |(properties, geometry): &(&str, &str)| format!(r#"{{"type":"Feature","properties":{{{properties}}},"geometry":{geometry}}}"#);
+    let one = |(properties, geometry): &(&str, &str)| {
+        format!(r#"{{"type":"Feature","properties":{{{properties}}},"geometry":{geometry}}}"#)
+    };
     format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, list.iter().map(one).collect::<Vec<_>>().join(","))
 }
 
@@ -35,9 +38,15 @@ const POINT: &str = r#"{"type":"Point","coordinates":[130.7,32.8]}"#;
 
 #[test]
 fn school_districts_new_and_2010_layouts() {
-    let new = one(features(&[(r#""A27_001":"43103","A27_002":"熊本市","A27_003":"B143","A27_004":"花園小学校","A27_005":"花園5丁目""#, SQUARE)]));
+    let new = one(features(&[(
+        r#""A27_001":"43103","A27_002":"熊本市","A27_003":"B143","A27_004":"花園小学校","A27_005":"花園5丁目""#,
+        SQUARE,
+    )]));
     let a = &new.batch.areas[0];
-    assert_eq!((new.dataset.format.as_str(), a.area_type, a.name.as_str(), a.city_code.as_deref()), ("ksj_a27", AreaType::ElementaryDistrict, "花園小学校", Some("43103")));
+    assert_eq!(
+        (new.dataset.format.as_str(), a.area_type, a.name.as_str(), a.city_code.as_deref()),
+        ("ksj_a27", AreaType::ElementaryDistrict, "花園小学校", Some("43103"))
+    );
     let old = one(features(&[(r#""A27_001":"43103","A27_002":"小学校","A27_003":"池田小学校","A27_004":"西区池田""#, SQUARE)]));
     assert_eq!(old.batch.areas[0].name, "池田小学校");
     let junior = one(features(&[(r#""A32_001":"43103","A32_003":"C1","A32_004":"井芹中学校""#, SQUARE)]));
@@ -67,11 +76,22 @@ fn bus_stops_clinics_schools_and_welfare() {
     assert_eq!(stop.batch.places[0].services[0].kind.code(), "transit_stop");
     let medical = one(features(&[(r#""P04_001":3,"P04_002":"はなぞの歯科","P04_003":"西区""#, POINT)]));
     assert_eq!(medical.batch.places[0].services[0].kind.code(), "dental");
-    for p in [r#""P29_001":"43103","P29_002":"B1","P29_003":"16001","P29_004":"花園小学校","P29_005":"西区""#, r#""P29_001":"43103","P29_002":"B1","P29_003":"x","P29_004":"16001","P29_005":"花園小学校","P29_006":"西区""#] {
+    for p in [
+        r#""P29_001":"43103","P29_002":"B1","P29_003":"16001","P29_004":"花園小学校","P29_005":"西区""#,
+        r#""P29_001":"43103","P29_002":"B1","P29_003":"x","P29_004":"16001","P29_005":"花園小学校","P29_006":"西区""#,
+    ] {
         let school = one(features(&[(p, POINT)]));
-        assert_eq!((school.batch.places[0].name.as_str(), school.batch.places[0].facility.as_deref()), ("花園小学校", Some("school")));
+        assert_eq!(
+            (school.batch.places[0].name.as_str(), school.batch.places[0].facility.as_deref()),
+            ("花園小学校", Some("school"))
+        );
     }
-    let welfare = |accuracy: u8| one(features(&[(&format!(r#""P14_001":"43","P14_004":"西区","P14_006":"0204","P14_008":"デイ花園","P14_010":{accuracy}"#), POINT)]));
+    let welfare = |accuracy: u8| {
+        one(features(&[(
+            &format!(r#""P14_001":"43","P14_004":"西区","P14_006":"0204","P14_008":"デイ花園","P14_010":{accuracy}"#),
+            POINT,
+        )]))
+    };
     assert!(welfare(2).batch.places[0].level.is_located());
     assert_eq!(welfare(3).batch.places[0].level, GeocodeLevel::OldVillage);
     assert_eq!(refusal(features(&[(r#""P14_001":"43103","P14_002":"x""#, POINT)])), "old_p14");
@@ -94,10 +114,17 @@ fn census_mesh_with_secret_cells_in_cp932() {
 #[test]
 fn mhlw_tables_of_24_and_17_columns_and_the_medical_net() {
     let head = "都道府県コード又は市町村コード,No,都道府県名,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,方書（ビル名等）,緯度,経度,電話番号,事業所番号,利用可能曜日,利用可能曜日特記事項,定員,URL";
-    let r = one(format!("\u{feff}{head}\n43103,1,熊本県,熊本市西区,デイ花園,デイ,通所介護,西区花園,,32.82,130.68,096-1,4370,月火,,0,a@b.jp\n"));
+    let r = one(format!(
+        "\u{feff}{head}\n43103,1,熊本県,熊本市西区,デイ花園,デイ,通所介護,西区花園,,32.82,130.68,096-1,4370,月火,,0,a@b.jp\n"
+    ));
     let s = &r.batch.places[0].services[0];
-    assert_eq!((s.kind.code(), s.capacity, s.url.as_deref(), s.reference.as_deref()), ("day_care", None, None, Some("care:4370")));
-    let net = one("ID,正式名称,正式名称（フリガナ）,所在地,所在地座標（緯度）,所在地座標（経度）,案内用ホームページアドレス\n431143320146,城山病院,ジョウザン,西区,32.78,130.66,http://x\n431143320147,遠い病院,x,札幌,0.0,0.0,\n432143320148,なまえ,x,西区,32.78,130.66,\n");
+    assert_eq!(
+        (s.kind.code(), s.capacity, s.url.as_deref(), s.reference.as_deref()),
+        ("day_care", None, None, Some("care:4370"))
+    );
+    let net = one(
+        "ID,正式名称,正式名称（フリガナ）,所在地,所在地座標（緯度）,所在地座標（経度）,案内用ホームページアドレス\n431143320146,城山病院,ジョウザン,西区,32.78,130.66,http://x\n431143320147,遠い病院,x,札幌,0.0,0.0,\n432143320148,なまえ,x,西区,32.78,130.66,\n",
+    );
     assert_eq!(net.batch.places[0].services[0].reference.as_deref(), Some("medical:431143320146"));
     assert_eq!(net.batch.places[1].level, GeocodeLevel::Unlocated);
     assert_eq!(net.batch.places[2].services[0].kind.code(), "clinic");
@@ -105,10 +132,17 @@ fn mhlw_tables_of_24_and_17_columns_and_the_medical_net() {
 
 #[test]
 fn ods_old_and_new_facilities() {
-    let old = one("都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,名称_通称,POIコード,住所,方書,緯度,経度,電話番号\n92011,1,栃木県,小山市,中央公民館,,,,小山市,,36.3,139.8,\n");
+    let old = one(
+        "都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,名称_通称,POIコード,住所,方書,緯度,経度,電話番号\n92011,1,栃木県,小山市,中央公民館,,,,小山市,,36.3,139.8,\n",
+    );
     assert_eq!(old.batch.places[0].facility.as_deref(), Some("community_centre"));
-    let new = one("全国地方公共団体コード,ID,地方公共団体名,名称,名称_カナ,名称_英字,所在地_全国地方公共団体コード,町字ID,所在地_連結表記,所在地_都道府県,所在地_市区町村,所在地_町字,所在地_番地以下,建物名等(方書),緯度,経度,電話番号\n431001,1,熊本市,市民体育館,,,,,熊本市中央区出水2,,,,,,32.79,130.72,\n");
-    assert_eq!((new.dataset.format.as_str(), new.batch.places[0].address.as_deref()), ("ods_facility", Some("熊本市中央区出水2")));
+    let new = one(
+        "全国地方公共団体コード,ID,地方公共団体名,名称,名称_カナ,名称_英字,所在地_全国地方公共団体コード,町字ID,所在地_連結表記,所在地_都道府県,所在地_市区町村,所在地_町字,所在地_番地以下,建物名等(方書),緯度,経度,電話番号\n431001,1,熊本市,市民体育館,,,,,熊本市中央区出水2,,,,,,32.79,130.72,\n",
+    );
+    assert_eq!(
+        (new.dataset.format.as_str(), new.batch.places[0].address.as_deref()),
+        ("ods_facility", Some("熊本市中央区出水2"))
+    );
 }
 
 #[test]
@@ -117,10 +151,14 @@ fn a_shapefile_with_cp932_attributes_and_no_cpg() {
     let path = dir.path().join("whatever.shp");
     let name = dbase::FieldName::try_from("A27_004").unwrap();
     let code = dbase::FieldName::try_from("A27_001").unwrap();
-    let table = dbase::TableWriterBuilder::with_encoding(dbase::encoding::EncodingRs::from(encoding_rs::SHIFT_JIS)).add_character_field(code, 5).add_character_field(name, 40);
+    let table = dbase::TableWriterBuilder::with_encoding(dbase::encoding::EncodingRs::from(encoding_rs::SHIFT_JIS))
+        .add_character_field(code, 5)
+        .add_character_field(name, 40);
     let mut writer = shapefile::Writer::from_path(&path, table).unwrap();
     let ring = vec![(130.6, 32.8), (130.6, 32.9), (130.7, 32.9), (130.7, 32.8), (130.6, 32.8)];
-    let polygon = shapefile::Polygon::new(shapefile::PolygonRing::Outer(ring.into_iter().map(|(x, y)| shapefile::Point::new(x, y)).collect()));
+    let polygon = shapefile::Polygon::new(shapefile::PolygonRing::Outer(
+        ring.into_iter().map(|(x, y)| shapefile::Point::new(x, y)).collect(),
+    ));
     let mut record = dbase::Record::default();
     record.insert("A27_001".into(), dbase::FieldValue::Character(Some("43103".into())));
     record.insert("A27_004".into(), dbase::FieldValue::Character(Some("髙橋小学校".into())));
@@ -134,14 +172,18 @@ fn a_shapefile_with_cp932_attributes_and_no_cpg() {
     std::fs::write(dir.path().join("whatever.prj"), r#"GEOGCS["GCS_Tokyo",DATUM["D_Tokyo""#).unwrap();
     let moved = ingest::read(&Input::File(path)).unwrap().remove(0);
     use geo::BoundingRect;
-    let (a, b) = (r.batch.areas[0].geometry.as_ref().unwrap().bounding_rect().unwrap(), moved.batch.areas[0].geometry.as_ref().unwrap().bounding_rect().unwrap());
+    let (a, b) = (
+        r.batch.areas[0].geometry.as_ref().unwrap().bounding_rect().unwrap(),
+        moved.batch.areas[0].geometry.as_ref().unwrap().bounding_rect().unwrap(),
+    );
     assert!((b.min().y - a.min().y - 374.0 / 110_900.0).abs() < 1e-4, "about 374 m north");
 }
 
 #[test]
 fn the_coordinators_messy_spreadsheets() {
     for n in [1, 2] {
-        let expected: serde_json::Value = serde_json::from_slice(&std::fs::read(shared(&format!("salons/salons-messy-{n}.expected.json"))).unwrap()).unwrap();
+        let expected: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(shared(&format!("salons/salons-messy-{n}.expected.json"))).unwrap()).unwrap();
         let rows = expected["rows"].as_array().unwrap();
         for ext in ["csv", "xlsx"] {
             let r = ingest::read(&Input::File(shared(&format!("salons/salons-messy-{n}.{ext}")))).unwrap().remove(0);
@@ -215,7 +257,10 @@ fn what_is_not_data_is_refused_with_a_reason() {
     assert_eq!(refusal(r#"{"type":"FeatureCollection","features":[{"type":"#), "broken_geojson");
     assert_eq!(refusal(features(&[(r#""x":1"#, POINT)])), "unknown_geojson");
     assert_eq!(refusal([0u8, 1, 2, 3, 4, 5, 6, 7, 8, 9, 200, 201]), "binary");
-    let abroad = features(&[(r#""A27_001":"1","A27_004":"どこか小学校""#, r#"{"type":"Polygon","coordinates":[[[-8.2,53.4],[-8.1,53.4],[-8.1,53.5],[-8.2,53.4]]]}"#)]);
+    let abroad = features(&[(
+        r#""A27_001":"1","A27_004":"どこか小学校""#,
+        r#"{"type":"Polygon","coordinates":[[[-8.2,53.4],[-8.1,53.4],[-8.1,53.5],[-8.2,53.4]]]}"#,
+    )]);
     assert_eq!(one(abroad).findings.list[0].code, "area_abroad");
     let large = tempfile::tempdir().unwrap();
     let path = large.path().join("large.csv");
@@ -226,9 +271,14 @@ fn what_is_not_data_is_refused_with_a_reason() {
 #[test]
 fn positions_that_cannot_be_trusted_are_kept_and_said() {
     let rows: String = (0..8).map(|i| format!("43103,病院{i},病院,32.8{i},130.7\n")).collect();
-    let r = one(format!("市区町村コード,名称,種別,緯度,経度\n{rows}43103,入替病院,病院,130.7,32.8\n43103,愛蘭病院,病院,53.4,-8.2\n43103,北海道病院,病院,43.0,141.3\n43103,,病院,32.8,130.7\n"));
+    let r = one(format!(
+        "市区町村コード,名称,種別,緯度,経度\n{rows}43103,入替病院,病院,130.7,32.8\n43103,愛蘭病院,病院,53.4,-8.2\n43103,北海道病院,病院,43.0,141.3\n43103,,病院,32.8,130.7\n"
+    ));
     let by = |code: &str| r.findings.list.iter().find(|f| f.code == code).unwrap_or_else(|| panic!("{code}"));
-    assert_eq!((by("position_swapped").row, by("position_abroad").row, by("position_stray").row, by("no_name").row), (10, 11, 12, 13));
+    assert_eq!(
+        (by("position_swapped").row, by("position_abroad").row, by("position_stray").row, by("no_name").row),
+        (10, 11, 12, 13)
+    );
     assert_eq!((r.batch.places.len(), r.findings.left), (11, 1));
     assert_eq!(r.batch.places.iter().filter(|p| p.level == GeocodeLevel::Unlocated).count(), 2);
 }
@@ -253,20 +303,30 @@ fn every_file_of_both_cities_is_taken_or_refused_with_a_reason() {
 
 #[test]
 fn counts_of_the_real_files_are_those_of_their_readme() {
-    let count = |path: &str, f: &dyn Fn(&Reading) -> usize| -> usize { ingest::read(&Input::File(shared(path))).unwrap().iter().map(f).sum() };
-    let (places, areas, cells) = (|r: &Reading| r.batch.places.len(), |r: &Reading| r.batch.areas.len(), |r: &Reading| r.batch.cells.len());
+    let count = |path: &str, f: &dyn Fn(&Reading) -> usize| -> usize {
+        ingest::read(&Input::File(shared(path))).unwrap().iter().map(f).sum()
+    };
+    let (places, areas, cells) =
+        (|r: &Reading| r.batch.places.len(), |r: &Reading| r.batch.areas.len(), |r: &Reading| r.batch.cells.len());
     assert_eq!(count("kumamoto/approximate-school-districts/approx-elementary-districts.geojson", &areas), 97);
     assert_eq!(count("kumamoto/approximate-school-districts/approx-junior-high-districts.geojson", &areas), 54);
     assert_eq!(count("kumamoto/ksj-n03/N03-21_43_210101-s0010.geojson", &areas), 49);
     assert_eq!(count("kumamoto/ksj-mesh500/kumamoto-bbox-mesh500m-projection.geojson", &cells), 21_443);
     assert_eq!(count("kumamoto/gsi-addresses/gsi-address-points.csv", &|r| r.batch.addresses.len()), 455_804);
     assert_eq!(count("kumamoto/shelters/kumamoto-designated-shelters-20260730.geojson", &places), 1316);
-    let small: Vec<f64> = ["csv", "dbf"].iter().map(|e| {
-        let path = if *e == "csv" { "kumamoto/census2015-small-area/kumamoto-small-area-2015.csv" } else { "kumamoto/census2015-small-area/43-kumamoto-all.dbf" };
-        let r = ingest::read(&Input::File(shared(path))).unwrap().remove(0);
-        assert_eq!(r.dataset.key, "small_area:2015:43");
-        r.batch.cells.iter().filter(|c| c.code.starts_with("43103")).filter_map(|c| c.population[0].total).sum()
-    }).collect();
+    let small: Vec<f64> = ["csv", "dbf"]
+        .iter()
+        .map(|e| {
+            let path = if *e == "csv" {
+                "kumamoto/census2015-small-area/kumamoto-small-area-2015.csv"
+            } else {
+                "kumamoto/census2015-small-area/43-kumamoto-all.dbf"
+            };
+            let r = ingest::read(&Input::File(shared(path))).unwrap().remove(0);
+            assert_eq!(r.dataset.key, "small_area:2015:43");
+            r.batch.cells.iter().filter(|c| c.code.starts_with("43103")).filter_map(|c| c.population[0].total).sum()
+        })
+        .collect();
     assert_eq!(small, [93_171.0, 93_171.0]);
 }
 

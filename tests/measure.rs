@@ -1,4 +1,5 @@
 //! Coverage and gaps on a city of known answers, and on the real one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on should stop
 
 mod common;
 
@@ -7,14 +8,24 @@ use geo::{LineString, MultiPolygon, Polygon};
 use kayoi::atlas::{Atlas, Demand, Flat, PopulationSet, demand};
 use kayoi::measure::{Question, RawQuestion, area_services, coverage, gaps};
 use kayoi::model::{
-    AddressPoint, Area, AreaType, Bounds, Cell, Contents, GeocodeLevel, LonLat, Place, Population, Service, Status, Visibility, ground_metres,
-    kind_by_code,
+    AddressPoint, Area, AreaType, Bounds, Cell, Contents, GeocodeLevel, LonLat, Place, Population, Service, Status, Visibility,
+    ground_metres, kind_by_code,
 };
 
 fn place(key: &str, kind: &str, p: Option<LonLat>) -> Place {
     let service = Service::new(key, kind_by_code(kind).unwrap(), key);
     let level = if p.is_some() { GeocodeLevel::Surveyed } else { GeocodeLevel::Unlocated };
-    Place { id: 0, key: key.into(), name: key.into(), kana: None, address: None, point: p, level, facility: None, services: vec![service] }
+    Place {
+        id: 0,
+        key: key.into(),
+        name: key.into(),
+        kana: None,
+        address: None,
+        point: p,
+        level,
+        facility: None,
+        services: vec![service],
+    }
 }
 
 fn district(id: i64, name: &str, west: f64, east: f64) -> Area {
@@ -23,7 +34,16 @@ fn district(id: i64, name: &str, west: f64, east: f64) -> Area {
         (p.lon, p.lat)
     };
     let ring = vec![corner(west, -500.0), corner(east, -500.0), corner(east, 500.0), corner(west, 500.0), corner(west, -500.0)];
-    Area { id, key: name.into(), area_type: AreaType::ElementaryDistrict, code: None, name: name.into(), city_code: None, approximate: false, geometry: Some(MultiPolygon(vec![Polygon::new(LineString::from(ring), vec![])])) }
+    Area {
+        id,
+        key: name.into(),
+        area_type: AreaType::ElementaryDistrict,
+        code: None,
+        name: name.into(),
+        city_code: None,
+        approximate: false,
+        geometry: Some(MultiPolygon(vec![Polygon::new(LineString::from(ring), vec![])])),
+    }
 }
 
 /// A cell whose people stand at given positions along the road.
@@ -31,15 +51,35 @@ fn cell(id: i64, xs: &[f64], total: f64) -> (Cell, Vec<AddressPoint>) {
     let (low, high) = (xs.iter().copied().fold(f64::INFINITY, f64::min), xs.iter().copied().fold(0.0, f64::max));
     let bounds = Bounds::of([at(low - 5.0, -50.0), at(high + 5.0, 50.0)]);
     let population = vec![Population { year: 2020, total: Some(total), aged65: None, aged75: None }];
-    let c = Cell { id, code: format!("c{id}"), name: None, bounds: Some(bounds), centroid: Some(bounds.center()), population, merged_into: None };
-    let house = |x: &f64| AddressPoint { city_code: "1".into(), town: "t".into(), block: "1".into(), number: "1".into(), point: at(*x, 0.0).to_e7() };
+    let c = Cell {
+        id,
+        code: format!("c{id}"),
+        name: None,
+        bounds: Some(bounds),
+        centroid: Some(bounds.center()),
+        population,
+        merged_into: None,
+    };
+    let house = |x: &f64| AddressPoint {
+        city_code: "1".into(),
+        town: "t".into(),
+        block: "1".into(),
+        number: "1".into(),
+        point: at(*x, 0.0).to_e7(),
+    };
     (c, xs.iter().map(house).collect())
 }
 
 /// One straight road of 10 km, two districts meeting at x = 2,000, and a river road that makes the crow fly.
 fn town(places: Vec<Place>) -> Atlas {
-    let network = Scene::default().way(&[(0, 0), (10_000, 0)]).way(&[(0, 400), (10_000, 400)]).way(&[(10_000, 0), (10_000, 400)]).streets();
-    let cells = [cell(1, &[100.0, 200.0, 300.0, 400.0], 40.0), cell(2, &[1000.0, 1100.0, 1200.0, 1300.0], 80.0), cell(3, &[1900.0, 1950.0, 2050.0, 2100.0], 60.0), cell(4, &[3000.0, 3100.0, 3200.0, 3300.0], 20.0)];
+    let network =
+        Scene::default().way(&[(0, 0), (10_000, 0)]).way(&[(0, 400), (10_000, 400)]).way(&[(10_000, 0), (10_000, 400)]).streets();
+    let cells = [
+        cell(1, &[100.0, 200.0, 300.0, 400.0], 40.0),
+        cell(2, &[1000.0, 1100.0, 1200.0, 1300.0], 80.0),
+        cell(3, &[1900.0, 1950.0, 2050.0, 2100.0], 60.0),
+        cell(4, &[3000.0, 3100.0, 3200.0, 3300.0], 20.0),
+    ];
     let houses: Vec<AddressPoint> = cells.iter().flat_map(|c| c.1.clone()).collect();
     let set = PopulationSet::new(1, "試験".into(), cells.into_iter().map(|c| c.0).collect());
     let bytes = demand::compile(&set, Some(&network), &houses);
@@ -49,7 +89,13 @@ fn town(places: Vec<Place>) -> Atlas {
         p.id = i as i64 + 1;
         p.services[0].id = i as i64 + 1;
     });
-    let contents = Contents { revision: 7, datasets: vec![], places: places.into_iter().map(|p| (1, p)).collect(), areas: vec![(1, district(1, "西", 0.0, 2000.0)), (1, district(2, "東", 2000.0, 4000.0))], cells: vec![] };
+    let contents = Contents {
+        revision: 7,
+        datasets: vec![],
+        places: places.into_iter().map(|p| (1, p)).collect(),
+        areas: vec![(1, district(1, "西", 0.0, 2000.0)), (1, district(2, "東", 2000.0, 4000.0))],
+        cells: vec![],
+    };
     Atlas::new(contents, Some(network), None, vec![(set, demand)])
 }
 
@@ -173,7 +219,12 @@ fn without_streets_the_line_is_stretched_and_it_says_so() {
     let (c, houses) = cell(1, &[0.0, 100.0, 200.0], 30.0);
     let set = PopulationSet::new(1, "試験".into(), vec![c]);
     let demand = Demand::new(Flat::from_bytes(&demand::compile(&set, None, &houses)).unwrap()).unwrap();
-    let contents = Contents { revision: 1, places: vec![(1, place("c", "clinic", Some(at(500.0, 0.0))))], areas: vec![(1, district(1, "西", -100.0, 2000.0))], ..Contents::default() };
+    let contents = Contents {
+        revision: 1,
+        places: vec![(1, place("c", "clinic", Some(at(500.0, 0.0))))],
+        areas: vec![(1, district(1, "西", -100.0, 2000.0))],
+        ..Contents::default()
+    };
     let atlas = Atlas::new(contents, None, None, vec![(set, demand)]);
     let answer = coverage(&atlas, &ask(&atlas, "clinic", 530.0)).unwrap();
     // 300, 400, 500 m × 1.3: 390 and 520 are within 530

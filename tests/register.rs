@@ -1,4 +1,5 @@
 //! The register: one file that is a GeoPackage, one transaction an import, nothing lost.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on should stop
 
 mod common;
 
@@ -19,12 +20,25 @@ fn dataset() -> Dataset {
 
 fn place(key: &str, name: &str) -> Place {
     let service = Service::new(key, kind_by_code("salon").unwrap(), name);
-    Place { id: 0, key: key.into(), name: name.into(), kana: None, address: None, point: Some(LonLat::new(130.7, 32.8)), level: GeocodeLevel::Surveyed, facility: None, services: vec![service] }
+    Place {
+        id: 0,
+        key: key.into(),
+        name: name.into(),
+        kana: None,
+        address: None,
+        point: Some(LonLat::new(130.7, 32.8)),
+        level: GeocodeLevel::Surveyed,
+        facility: None,
+        services: vec![service],
+    }
 }
 
 async fn deliver(store: &dyn Store, names: &[(&str, &str)], sha: &str) -> kayoi::model::Outcome {
     let batch = Batch { places: names.iter().map(|(k, n)| place(k, n)).collect(), ..Batch::default() };
-    store.deliver(Delivery { dataset: &dataset(), sha256: sha, file: "f", batch: &batch, compiled: &[] }, &author()).await.unwrap()
+    store
+        .deliver(Delivery { dataset: &dataset(), sha256: sha, file: "f", batch: &batch, compiled: &[] }, &author())
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -64,9 +78,17 @@ async fn a_whole_city_imports_once_and_is_a_geopackage() {
         assert_eq!(report.outcome.unwrap().revision, None, "{}", report.file);
     }
     assert_eq!(store.revision().await.unwrap(), revision);
-    let out = Command::new("ogrinfo").args(["-ro", "-al", "-so"]).arg(data.join("kayoi.gpkg")).output().expect("gdal-bin is installed by make test");
+    let out = Command::new("ogrinfo")
+        .args(["-ro", "-al", "-so"])
+        .arg(data.join("kayoi.gpkg"))
+        .output()
+        .expect("gdal-bin is installed by make test");
     let text = String::from_utf8_lossy(&out.stdout);
-    assert!(out.status.success() && !String::from_utf8_lossy(&out.stderr).contains("ERROR"), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(
+        out.status.success() && !String::from_utf8_lossy(&out.stderr).contains("ERROR"),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
     for layer in ["Layer name: place", "Layer name: area", "Layer name: cell", "Layer name: address", "Geometry: Multi Polygon"] {
         assert!(text.contains(layer), "{layer} in\n{text}");
     }
@@ -97,11 +119,18 @@ async fn a_crash_in_mid_import_leaves_the_register_as_it_was() {
     write_city(&files, 30_000, 5).unwrap();
     let whole = dir.path().join("whole");
     let store = open(&whole).await.unwrap();
-    import_paths(Some(store.as_ref()), &[files.clone()]).await.unwrap();
+    import_paths(Some(store.as_ref()), std::slice::from_ref(&files)).await.unwrap();
     let truth = counts(store.as_ref()).await;
     for (i, millis) in [40u64, 70, 100, 130, 160, 190, 220, 260, 300, 350, 400].into_iter().enumerate() {
         let data = dir.path().join(format!("killed-{i}"));
-        let mut child = Command::new(env!("CARGO_BIN_EXE_kayoi")).args(["import", "--data"]).arg(&data).arg(&files).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_kayoi"))
+            .args(["import", "--data"])
+            .arg(&data)
+            .arg(&files)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         std::thread::sleep(Duration::from_millis(millis));
         child.kill().unwrap();
         child.wait().unwrap();
@@ -111,7 +140,7 @@ async fn a_crash_in_mid_import_leaves_the_register_as_it_was() {
             assert_eq!(truth.get(key), Some(n), "{key} is only partly there after {millis} ms");
         }
         // and the import can simply be run again
-        import_paths(Some(store.as_ref()), &[files.clone()]).await.unwrap();
+        import_paths(Some(store.as_ref()), std::slice::from_ref(&files)).await.unwrap();
         assert_eq!(counts(store.as_ref()).await, truth);
     }
 }

@@ -1,4 +1,5 @@
 //! The street engine against hand-computed networks, an independent oracle, and properties that must hold.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on should stop
 
 mod common;
 
@@ -81,14 +82,22 @@ fn both_ends_on_one_long_rural_edge() {
 
 #[test]
 fn a_dead_end_is_walked_in_and_out() {
-    let s = Scene::default().way(&[(0, 0), (500, 0), (1000, 0)]).way(&[(500, 0), (500, 400)]).way(&[(1000, 0), (1000, 400)]).streets();
+    let s = Scene::default()
+        .way(&[(0, 0), (500, 0), (1000, 0)])
+        .way(&[(500, 0), (500, 400)])
+        .way(&[(1000, 0), (1000, 400)])
+        .streets();
     assert!(near(walk(&s.view(), at(500.0, 400.0), at(1000.0, 400.0)), 1300.0));
 }
 
 #[test]
 fn a_one_way_escalator_goes_one_way() {
     let up = WayFlags { no_backward: true, ..WayFlags::default() };
-    let s = Scene::default().way(&[(0, 0), (0, 1000), (100, 1000)]).way(&[(0, 0), (100, 0), (100, 1000)]).way_with(&[(0, 0), (50, 500), (100, 1000)], WayClass::Steps, up, 0).streets();
+    let s = Scene::default()
+        .way(&[(0, 0), (0, 1000), (100, 1000)])
+        .way(&[(0, 0), (100, 0), (100, 1000)])
+        .way_with(&[(0, 0), (50, 500), (100, 1000)], WayClass::Steps, up, 0)
+        .streets();
     let v = s.view();
     let slope = 2.0 * 50f64.hypot(500.0);
     assert!(near(walk(&v, at(0.0, 0.0), at(100.0, 1000.0)), slope));
@@ -121,7 +130,11 @@ fn a_private_way_is_a_last_leg_and_no_shortcut() {
 
 #[test]
 fn a_ferry_takes_its_time_whatever_the_walker() {
-    let s = Scene::default().way(&[(0, 0), (1000, 0)]).way_with(&[(1000, 0), (4000, 0)], WayClass::Ferry, WayFlags::default(), 600).way(&[(4000, 0), (5000, 0)]).streets();
+    let s = Scene::default()
+        .way(&[(0, 0), (1000, 0)])
+        .way_with(&[(1000, 0), (4000, 0)], WayClass::Ferry, WayFlags::default(), 600)
+        .way(&[(4000, 0), (5000, 0)])
+        .streets();
     let v = s.view();
     for speed in [48.0, 60.0, 80.0] {
         let walker = Walker { metres_per_minute: speed };
@@ -137,7 +150,8 @@ fn a_ferry_takes_its_time_whatever_the_walker() {
 
 #[test]
 fn nothing_near_is_unsnapped_and_a_fragment_gives_way_to_a_network() {
-    let s = Scene::default().way(&[(0, 0), (3000, 0)]).way(&[(1000, 100), (1050, 100)]).way(&[(1000, 900), (1050, 900)]).streets();
+    let s =
+        Scene::default().way(&[(0, 0), (3000, 0)]).way(&[(1000, 100), (1050, 100)]).way(&[(1000, 900), (1050, 900)]).streets();
     let v = s.view();
     assert!(v.snap(at(1500.0, 5000.0), rule()).is_none());
     // 60 m from a 50 m fragment, 160 m from the street: the street
@@ -155,7 +169,12 @@ fn edges_are_cut_exactly_and_from_both_ends() {
     let mut search = Search::new(v.nodes.len());
     let reached = reach(&v, &mut search, &from, 400_000, WALKER);
     assert!((reached.metres() - 1200.0).abs() < 0.5, "{}", reached.metres());
-    let gap: f64 = reached.beyond.iter().filter(|p| p.from_mm > 0 && p.to_mm < v.edge_mm(p.edge)).map(|p| f64::from(p.to_mm - p.from_mm) / 1000.0).sum();
+    let gap: f64 = reached
+        .beyond
+        .iter()
+        .filter(|p| p.from_mm > 0 && p.to_mm < v.edge_mm(p.edge))
+        .map(|p| f64::from(p.to_mm - p.from_mm) / 1000.0)
+        .sum();
     assert!((gap - 700.0).abs() < 1.0, "{gap}");
 }
 

@@ -83,7 +83,13 @@ pub fn compile(features: &[BaseFeature]) -> Vec<u8> {
         }
         first[f.layer as usize + 1] += 1;
         let name = word(&f.name);
-        records.push(Record { bounds, min_zoom: u32::from(f.min_zoom), class: last_class.1, name, lines: [first_line, lines.len() as u32] });
+        records.push(Record {
+            bounds,
+            min_zoom: u32::from(f.min_zoom),
+            class: last_class.1,
+            name,
+            lines: [first_line, lines.len() as u32],
+        });
     }
     (0..BaseLayer::ALL.len()).for_each(|i| first[i + 1] += first[i]);
     let mut w = FlatWriter::default();

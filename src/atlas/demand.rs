@@ -251,7 +251,9 @@ impl Groups {
                 for area in areas.meeting(&bounds) {
                     let whole = areas.covers(area, &bounds);
                     let inside = |p: &DemandPoint| whole || areas.contains(area, LonLat::from_e7(p.point));
-                    pairs.extend(points.iter().enumerate().filter(|(_, p)| inside(p)).map(|(i, _)| (area, (range.start + i) as u32)));
+                    pairs.extend(
+                        points.iter().enumerate().filter(|(_, p)| inside(p)).map(|(i, _)| (area, (range.start + i) as u32)),
+                    );
                 }
                 pairs
             })

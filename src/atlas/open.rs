@@ -50,7 +50,12 @@ pub fn population_sets(contents: &mut Contents) -> Vec<PopulationSet> {
 
 impl Atlas {
     /// Puts an atlas together. `population` comes from [`population_sets`] with demand points compiled for each.
-    pub fn new(contents: Contents, streets: Option<Streets>, base: Option<BaseMap>, population: Vec<(PopulationSet, Demand)>) -> Self {
+    pub fn new(
+        contents: Contents,
+        streets: Option<Streets>,
+        base: Option<BaseMap>,
+        population: Vec<(PopulationSet, Demand)>,
+    ) -> Self {
         let title: HashMap<i64, String> = contents.datasets.iter().map(|d| (d.id, d.dataset.title.clone())).collect();
         let mut services = Vec::new();
         let mut facilities = Vec::new();
@@ -71,7 +76,17 @@ impl Atlas {
         let areas: BTreeMap<_, _> = by_type.into_iter().map(|(t, a)| (t, AreaIndex::new(a))).collect();
         let pairs = areas.keys().flat_map(|t| (0..population.len()).map(move |i| (*t, i)));
         let groups = pairs.map(|p| (p, OnceLock::new())).collect();
-        Self { revision: contents.revision, datasets: contents.datasets, streets, base, sites, facilities, areas, population, groups }
+        Self {
+            revision: contents.revision,
+            datasets: contents.datasets,
+            streets,
+            base,
+            sites,
+            facilities,
+            areas,
+            population,
+            groups,
+        }
     }
 
     /// An empty picture.

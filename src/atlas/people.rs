@@ -88,16 +88,24 @@ mod tests {
 
     fn cell(code: &str, total: f64, aged75: Option<f64>, merged: Option<&str>) -> Cell {
         let population = vec![Population { year: 2020, total: Some(total), aged65: None, aged75 }];
-        Cell { id: 0, code: code.into(), name: None, bounds: None, centroid: None, population, merged_into: merged.map(Into::into) }
+        Cell {
+            id: 0,
+            code: code.into(),
+            name: None,
+            bounds: None,
+            centroid: None,
+            population,
+            merged_into: merged.map(Into::into),
+        }
     }
 
     #[test]
     fn secret_cells_share_and_the_total_is_kept() {
-        let set = PopulationSet::new(1, "t".into(), vec![
-            cell("a", 90.0, Some(20.0), Some("a")),
-            cell("b", 10.0, None, Some("a")),
-            cell("c", 50.0, Some(7.0), None),
-        ]);
+        let set = PopulationSet::new(
+            1,
+            "t".into(),
+            vec![cell("a", 90.0, Some(20.0), Some("a")), cell("b", 10.0, None, Some("a")), cell("c", 50.0, Some(7.0), None)],
+        );
         let people = set.people(2020, AgeGroup::Aged75);
         assert_eq!(people.of_cell, vec![18.0, 2.0, 7.0]);
         assert_eq!((people.shared_out, people.unknown), (1, 0));

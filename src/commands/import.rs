@@ -100,7 +100,8 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
         };
         for reading in readings {
             if let Some(first) = taken.get(&reading.dataset.key) {
-                let message = format!("同じ一覧を {first} から取り込みました。入れ替えるときは、このファイルだけを取り込んでください。");
+                let message =
+                    format!("同じ一覧を {first} から取り込みました。入れ替えるときは、このファイルだけを取り込んでください。");
                 if !same_records(&reading.batch) {
                     reports.push(refused(file.clone(), "same_dataset", &message));
                     continue;
@@ -112,7 +113,8 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
             if reading.batch.osm.is_some() {
                 waiting.push(Waiting { report: at, reading, sha256: sha256.clone() });
             } else if let Some(store) = store {
-                let delivery = Delivery { dataset: &reading.dataset, sha256: &sha256, file: &file, batch: &reading.batch, compiled: &[] };
+                let delivery =
+                    Delivery { dataset: &reading.dataset, sha256: &sha256, file: &file, batch: &reading.batch, compiled: &[] };
                 reports[at].outcome = Some(store.deliver(delivery, &author).await.with_context(|| file.clone())?);
             }
         }
@@ -128,7 +130,12 @@ fn same_records(batch: &Batch) -> bool {
 }
 
 /// Extracts of one import are one network.
-async fn streets_together(store: Option<&dyn Store>, mut waiting: Vec<Waiting>, reports: &mut [FileReport], author: &Author) -> Result<()> {
+async fn streets_together(
+    store: Option<&dyn Store>,
+    mut waiting: Vec<Waiting>,
+    reports: &mut [FileReport],
+    author: &Author,
+) -> Result<()> {
     let Some(store) = store.filter(|_| !waiting.is_empty()) else { return Ok(()) };
     let bar = spinner("道路網と地図をコンパイルしています");
     let mut extracts: Vec<OsmExtract> = waiting.iter_mut().filter_map(|w| w.reading.batch.osm.take()).collect();
@@ -142,7 +149,13 @@ async fn streets_together(store: Option<&dyn Store>, mut waiting: Vec<Waiting>, 
     bar.finish_and_clear();
     for w in &waiting {
         let file = reports[w.report].file.clone();
-        let delivery = Delivery { dataset: &w.reading.dataset, sha256: &w.sha256, file: &file, batch: &w.reading.batch, compiled: &compiled };
+        let delivery = Delivery {
+            dataset: &w.reading.dataset,
+            sha256: &w.sha256,
+            file: &file,
+            batch: &w.reading.batch,
+            compiled: &compiled,
+        };
         reports[w.report].outcome = Some(store.deliver(delivery, author).await.with_context(|| file.clone())?);
         compiled.clear();
     }
@@ -158,7 +171,17 @@ fn digest(input: &Input) -> String {
 }
 
 fn refused(file: String, code: &str, message: &str) -> FileReport {
-    FileReport { file, format: None, dataset: None, taken: 0, left: 0, unlocated: 0, findings: vec![], refused: Some(format!("[{code}] {message}")), outcome: None }
+    FileReport {
+        file,
+        format: None,
+        dataset: None,
+        taken: 0,
+        left: 0,
+        unlocated: 0,
+        findings: vec![],
+        refused: Some(format!("[{code}] {message}")),
+        outcome: None,
+    }
 }
 
 fn report_of(file: String, reading: &Reading) -> FileReport {
@@ -199,7 +222,13 @@ fn report_text(reports: &[FileReport]) -> String {
         }
         if let Some(o) = &r.outcome {
             words += &match o.revision {
-                Some(revision) => format!("（追加 {}、更新 {}、変化なし {}、消えたもの {}／改訂 {revision}）", o.added, o.updated, o.unchanged, o.gone.len()),
+                Some(revision) => format!(
+                    "（追加 {}、更新 {}、変化なし {}、消えたもの {}／改訂 {revision}）",
+                    o.added,
+                    o.updated,
+                    o.unchanged,
+                    o.gone.len()
+                ),
                 None => "（前回と同じ。変化なし）".to_owned(),
             };
         }
@@ -216,7 +245,8 @@ fn report_text(reports: &[FileReport]) -> String {
             line(format!("      消えたもの: {}", o.gone.iter().take(10).cloned().collect::<Vec<_>>().join("、")));
         }
     }
-    let (taken, refused) = (reports.iter().map(|r| r.taken).sum::<usize>(), reports.iter().filter(|r| r.refused.is_some()).count());
+    let (taken, refused) =
+        (reports.iter().map(|r| r.taken).sum::<usize>(), reports.iter().filter(|r| r.refused.is_some()).count());
     line(format!("計 {}ファイル、{taken}件を読みました。取り込まなかったファイル {refused}。", reports.len()));
     out
 }

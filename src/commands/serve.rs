@@ -28,7 +28,9 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     let store = open(&a.data.data).await?;
     let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
     let app = Arc::new(App { store, atlas: ArcSwap::from_pointee(atlas), public_url: a.serve.public_url, data: a.data.data });
-    let listener = tokio::net::TcpListener::bind(a.serve.listen).await.with_context(|| format!("{} で待ち受けできません（別のプログラムが使っていませんか）", a.serve.listen))?;
+    let listener = tokio::net::TcpListener::bind(a.serve.listen)
+        .await
+        .with_context(|| format!("{} で待ち受けできません（別のプログラムが使っていませんか）", a.serve.listen))?;
     let at = listener.local_addr()?;
     tracing::info!("改訂 {} を読みました。 http://{at}/plan を開いてください（止めるには Ctrl-C）", app.atlas.load().revision);
     let watcher = tokio::spawn(watch(app.clone()));

@@ -45,7 +45,14 @@ impl Asking {
 
     fn question(&self, atlas: &Atlas) -> Result<Question, Problem> {
         fn number<T: std::str::FromStr>(name: &str, text: &Option<String>) -> Result<Option<T>, Problem> {
-            let parse = |t: &String| t.parse::<T>().map_err(|_| Problem::bad_request("not_a_number", format!("{name}「{t}」を数値として読めません。/ {name} is not a number.")));
+            let parse = |t: &String| {
+                t.parse::<T>().map_err(|_| {
+                    Problem::bad_request(
+                        "not_a_number",
+                        format!("{name}「{t}」を数値として読めません。/ {name} is not a number."),
+                    )
+                })
+            };
             text.as_ref().filter(|t| !t.is_empty()).map(parse).transpose()
         }
         let raw = RawQuestion {
@@ -65,11 +72,17 @@ impl Asking {
 
     fn from(&self) -> Result<LonLat, Problem> {
         let text = self.from.as_deref().unwrap_or_default();
-        let bad = || Problem::bad_request("bad_position", format!("from「{text}」は 経度,緯度 の形で指定してください。例: from=130.7,32.8 / from must be lon,lat."));
+        let bad = || {
+            Problem::bad_request(
+                "bad_position",
+                format!("from「{text}」は 経度,緯度 の形で指定してください。例: from=130.7,32.8 / from must be lon,lat."),
+            )
+        };
         let (lon, lat) = text.split_once(',').ok_or_else(bad)?;
         let p = LonLat::new(lon.trim().parse().map_err(|_| bad())?, lat.trim().parse().map_err(|_| bad())?);
         if !p.in_japan() {
-            let message = "from が日本の外を指しています。経度,緯度の順か確かめてください。/ from lies outside Japan; is it lon,lat?";
+            let message =
+                "from が日本の外を指しています。経度,緯度の順か確かめてください。/ from lies outside Japan; is it lon,lat?";
             return Err(Problem::bad_request("position_abroad", message));
         }
         Ok(p)
@@ -82,7 +95,11 @@ fn geo_json(value: &Value) -> Response {
 
 fn off_street() -> Problem {
     let metres = rules().network.snap_limit_metres;
-    Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "no_street", format!("{metres}m以内に歩ける道がありません。/ No walkable street within {metres} m."))
+    Problem::new(
+        axum::http::StatusCode::UNPROCESSABLE_ENTITY,
+        "no_street",
+        format!("{metres}m以内に歩ける道がありません。/ No walkable street within {metres} m."),
+    )
 }
 
 /// `/api/reach`: services within reach of a place.
@@ -94,7 +111,10 @@ pub async fn reach(State(app): State<Arc<App>>, asked: Asked) -> Result<Response
         let kept = found.iter().take(asked.limit.unwrap_or(1000).min(10_000));
         let feature = |r: &measure::Reachable| {
             let minutes = (q.walker.minutes(r.mm) * 10.0).round() / 10.0;
-            geojson::site(r.site, &json!({ "metres": f64::from(r.mm) / 1000.0, "minutes": minutes, "straight_metres": r.straight.round() }))
+            geojson::site(
+                r.site,
+                &json!({ "metres": f64::from(r.mm) / 1000.0, "minutes": minutes, "straight_metres": r.straight.round() }),
+            )
         };
         Ok(geo_json(&geojson::collection(kept.map(feature).collect(), Some(&q.basis(atlas, vec![])))))
     })
@@ -165,7 +185,10 @@ fn walk(atlas: &Atlas, from: LonLat, to: &measure::Reachable, q: &Question) -> O
 fn here(atlas: &Atlas, p: LonLat, q: &Question) -> Value {
     let areas: Vec<Value> = atlas.areas.iter().flat_map(|(t, index)| index.at(p).into_iter().map(move |i| json!({ "area_type": t, "type_ja": t.ja(), "id": index.areas[i as usize].id, "name": index.areas[i as usize].name }))).collect();
     let cell = q.population.map(|i| &atlas.population[i].0).and_then(|set| {
-        let i = set.cells.iter().position(|c| c.bounds.is_some_and(|b| (b.west..b.east).contains(&p.lon) && (b.south..b.north).contains(&p.lat)))?;
+        let i = set
+            .cells
+            .iter()
+            .position(|c| c.bounds.is_some_and(|b| (b.west..b.east).contains(&p.lon) && (b.south..b.north).contains(&p.lat)))?;
         let people = set.people(q.year, q.group).of_cell[i];
         let least = f64::from(rules().limits.max_public_count);
         let shown = if people == 0.0 || people >= least { json!(people.round()) } else { Value::Null };
@@ -203,7 +226,8 @@ pub async fn areas(State(app): State<Arc<App>>, asked: Asked) -> Result<Response
     let asked = Asking::of(asked)?;
     compute(&app, move |atlas| {
         let q = asked.question(atlas)?;
-        let features = atlas.areas.get(&q.area_type).map(|index| index.areas.iter().map(geojson::area).collect()).unwrap_or_default();
+        let features =
+            atlas.areas.get(&q.area_type).map(|index| index.areas.iter().map(geojson::area).collect()).unwrap_or_default();
         Ok(geo_json(&geojson::collection(features, None::<&()>)))
     })
     .await
@@ -219,11 +243,21 @@ pub async fn area_services(State(app): State<Arc<App>>, Path(id): Path<String>, 
         let answer = measure::area_services(atlas, &q, id)?;
         let feature = |s: &measure::ServiceShare| {
             let site = &atlas.sites.all[s.site as usize];
-            geojson::site(site, &json!({ "reached": s.reached, "share": s.share, "nearest_metres": s.nearest_metres, "inside": s.inside }))
+            geojson::site(
+                site,
+                &json!({ "reached": s.reached, "share": s.share, "nearest_metres": s.nearest_metres, "inside": s.inside }),
+            )
         };
         let mut value = geojson::collection(answer.services.iter().map(feature).collect(), Some(&answer.basis));
         value["area"] = json!({ "id": id, "name": answer.area, "people": answer.people });
-        value["unlocated"] = json!(atlas.sites.unlocated.iter().filter(|s| s.status == Status::Active && (q.kinds.is_empty() || q.kinds.contains(&s.kind))).count());
+        value["unlocated"] = json!(
+            atlas
+                .sites
+                .unlocated
+                .iter()
+                .filter(|s| s.status == Status::Active && (q.kinds.is_empty() || q.kinds.contains(&s.kind)))
+                .count()
+        );
         Ok(geo_json(&value))
     })
     .await

@@ -33,7 +33,11 @@ impl Problem {
     /// 500; the cause is logged, never sent.
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "request failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "サーバーの中で問題が起きました。もう一度お試しください。/ Something went wrong inside the server.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "サーバーの中で問題が起きました。もう一度お試しください。/ Something went wrong inside the server.",
+        )
     }
 }
 

@@ -29,18 +29,27 @@ impl Layer {
             "base" => Ok(Self::Base),
             "services" => Ok(Self::Services),
             "cells" => Ok(Self::Cells),
-            other => AreaType::from_code(other).map(Self::Areas).ok_or_else(|| Problem::missing(format!("地図の層「{other}」はありません。/ No such layer."))),
+            other => AreaType::from_code(other)
+                .map(Self::Areas)
+                .ok_or_else(|| Problem::missing(format!("地図の層「{other}」はありません。/ No such layer."))),
         }
     }
 }
 
 /// `/tiles/{layer}`: TileJSON 3.0 (`.json` may follow the name).
-pub async fn tilejson(State(app): State<Arc<App>>, BaseUrl(base): BaseUrl, Path(name): Path<String>) -> Result<Json<Value>, Problem> {
+pub async fn tilejson(
+    State(app): State<Arc<App>>,
+    BaseUrl(base): BaseUrl,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, Problem> {
     let name = name.trim_end_matches(".json").to_owned();
     let layer = Layer::parse(&name)?;
     compute(&app, move |atlas| {
         let layers: Vec<Value> = match layer {
-            Layer::Base => crate::model::BaseLayer::ALL.iter().map(|l| json!({ "id": l.name(), "fields": { "class": "String", "name": "String" } })).collect(),
+            Layer::Base => crate::model::BaseLayer::ALL
+                .iter()
+                .map(|l| json!({ "id": l.name(), "fields": { "class": "String", "name": "String" } }))
+                .collect(),
             Layer::Services => vec![json!({ "id": "services", "fields": { "kind": "String", "name": "String" } })],
             Layer::Cells => vec![json!({ "id": "cells", "fields": { "code": "String" } })],
             Layer::Areas(t) => vec![json!({ "id": t.code(), "fields": { "name": "String" } })],
@@ -62,11 +71,16 @@ fn wide([w, s, e, n]: [f64; 4]) -> [f64; 4] {
 }
 
 /// `/tiles/{layer}/{z}/{x}/{y}`: a tile, or 204 where it is empty.
-pub async fn tile(State(app): State<Arc<App>>, Path((name, z, x, y)): Path<(String, String, String, String)>) -> Result<Response, Problem> {
+pub async fn tile(
+    State(app): State<Arc<App>>,
+    Path((name, z, x, y)): Path<(String, String, String, String)>,
+) -> Result<Response, Problem> {
     let layer = Layer::parse(&name)?;
     let y = y.trim_end_matches(".mvt").trim_end_matches(".pbf").to_owned();
     let numbers = z.parse().ok().zip(x.parse().ok()).zip(y.parse().ok());
-    let at = numbers.and_then(|((z, x), y)| Address::new(z, x, y)).ok_or_else(|| Problem::missing("その位置のタイルはありません。/ No such tile."))?;
+    let at = numbers
+        .and_then(|((z, x), y)| Address::new(z, x, y))
+        .ok_or_else(|| Problem::missing("その位置のタイルはありません。/ No such tile."))?;
     let bytes = compute(&app, move |atlas| {
         let made = match layer {
             Layer::Base => atlas.base.as_ref().map_or(Ok(Vec::new()), |b| mvt::base(b, at)),

@@ -14,8 +14,17 @@ static SLOTS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(std::thread:
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs a question over the current atlas on a worker thread. The atlas is held from start to end.
-pub async fn compute<T: Send + 'static>(app: &App, work: impl FnOnce(&Atlas) -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
-    let busy = || Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "ただいま混み合っています。少し待ってからもう一度お試しください。/ Busy; try again shortly.");
+pub async fn compute<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce(&Atlas) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let busy = || {
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "ただいま混み合っています。少し待ってからもう一度お試しください。/ Busy; try again shortly.",
+        )
+    };
     let slot = tokio::time::timeout(PATIENCE, SLOTS.acquire()).await.map_err(|_| busy())?.map_err(|_| busy())?;
     let atlas: Arc<Atlas> = app.atlas.load_full();
     let done = tokio::task::spawn_blocking(move || work(&atlas)).await.map_err(|e| Problem::internal(&e))?;

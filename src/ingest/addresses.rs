@@ -61,7 +61,14 @@ pub fn read_table(table: &Table, stem: &str) -> Result<Reading, Refusal> {
                 number: get(3).to_owned(),
                 point: p.to_e7(),
             }),
-            Err(trouble) => findings.say(Severity::Left, *row, "緯度・経度", &format!("{},{}", get(4), get(5)), trouble.words().0, "緯度経度を使えないため取り込みませんでした。"),
+            Err(trouble) => findings.say(
+                Severity::Left,
+                *row,
+                "緯度・経度",
+                &format!("{},{}", get(4), get(5)),
+                trouble.words().0,
+                "緯度経度を使えないため取り込みませんでした。",
+            ),
         }
     }
     let dataset = Dataset {
@@ -98,7 +105,14 @@ pub fn read_geolonia(content: &str, stem: &str) -> Result<Reading, Refusal> {
                 number: String::new(),
                 point: p.to_e7(),
             }),
-            None => findings.say(Severity::Left, i + 1, "lat・lng", &t.town, "position_missing", "座標が空のため取り込みませんでした。"),
+            None => findings.say(
+                Severity::Left,
+                i + 1,
+                "lat・lng",
+                &t.town,
+                "position_missing",
+                "座標が空のため取り込みませんでした。",
+            ),
         }
     }
     let dataset = Dataset {

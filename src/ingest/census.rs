@@ -30,7 +30,10 @@ pub fn mesh_csv(table: &Table, stem: &str) -> Result<Reading, Refusal> {
     let aged65 = meaning(&["65歳以上人口"], &["男", "女"]);
     let aged75 = meaning(&["75歳以上人口"], &["男", "女"]);
     if total.is_none() {
-        return Err(Refusal::new("no_total", "2行目に「人口（総数）」の見出しがありません。e-Statの「見出し付き」で取得してください。"));
+        return Err(Refusal::new(
+            "no_total",
+            "2行目に「人口（総数）」の見出しがありません。e-Statの「見出し付き」で取得してください。",
+        ));
     }
     let year = mesh_year(codes);
     let mut findings = Findings::default();
@@ -50,7 +53,15 @@ pub fn mesh_csv(table: &Table, stem: &str) -> Result<Reading, Refusal> {
         let target = code_at("htksaki").map(get).filter(|t| !t.is_empty());
         let is_destination = code_at("gassan").map(get).is_some_and(|t| !t.is_empty());
         let merged_into = target.map(str::to_owned).or_else(|| is_destination.then(|| code.to_owned()));
-        let cell = Cell { id: 0, code: code.to_owned(), name: None, bounds: Some(bounds), centroid: Some(bounds.center()), population: vec![people], merged_into };
+        let cell = Cell {
+            id: 0,
+            code: code.to_owned(),
+            name: None,
+            bounds: Some(bounds),
+            centroid: Some(bounds.center()),
+            population: vec![people],
+            merged_into,
+        };
         cells.entry(code.to_owned()).and_modify(|c| add(c, people)).or_insert(cell);
     }
     let digits = cells.keys().next().map_or(0, String::len);
@@ -74,8 +85,7 @@ pub fn mesh_csv(table: &Table, stem: &str) -> Result<Reading, Refusal> {
 fn add(cell: &mut Cell, more: Population) {
     let sum = |a: Option<f64>, b: Option<f64>| a.map_or(b, |a| Some(a + b.unwrap_or(0.0)));
     for p in cell.population.iter_mut().filter(|p| p.year == more.year) {
-        (p.total, p.aged65, p.aged75) =
-            (sum(p.total, more.total), sum(p.aged65, more.aged65), sum(p.aged75, more.aged75));
+        (p.total, p.aged65, p.aged75) = (sum(p.total, more.total), sum(p.aged65, more.aged65), sum(p.aged75, more.aged75));
     }
 }
 
@@ -112,7 +122,15 @@ pub fn mesh_projection(features: &[Feature], mut dataset: Dataset) -> Reading {
             .map(|year| Population { year, total: of("PTN", year), aged65: of("PTC", year), aged75: of("PTD", year) })
             .collect();
         years.extend(population.iter().map(|p| p.year));
-        cells.push(Cell { id: 0, code: code.to_owned(), name: None, bounds: Some(bounds), centroid: Some(bounds.center()), population, merged_into: None });
+        cells.push(Cell {
+            id: 0,
+            code: code.to_owned(),
+            name: None,
+            bounds: Some(bounds),
+            centroid: Some(bounds.center()),
+            population,
+            merged_into: None,
+        });
     }
     if let (Some(first), Some(last)) = (years.first(), years.last()) {
         dataset.vintage = Some(format!("{first}–{last}"));
@@ -133,7 +151,12 @@ pub fn small_area_table(table: &Table, stem: &str) -> Reading {
         .iter()
         .map(|(row, cells)| Feature {
             row: *row,
-            properties: names.iter().map(|n| n.trim().to_owned()).zip(cells.iter().map(|c| c.trim().to_owned())).filter(|(_, v)| !v.is_empty()).collect(),
+            properties: names
+                .iter()
+                .map(|n| n.trim().to_owned())
+                .zip(cells.iter().map(|c| c.trim().to_owned()))
+                .filter(|(_, v)| !v.is_empty())
+                .collect(),
             geometry: None,
         })
         .collect();
@@ -167,12 +190,24 @@ pub fn small_area_features(features: &[Feature], mut dataset: Dataset) -> Readin
         let number = |n: &str| f.get(n).and_then(text::number);
         let centroid = number("X_CODE").zip(number("Y_CODE")).map(|(x, y)| LonLat::new(x, y)).filter(|p| p.in_japan());
         if centroid.is_none() {
-            findings.say(Severity::Doubtful, f.row, "X_CODE・Y_CODE", code, "position_missing", "中心点の座標がないため、位置未確定として登録しました。");
+            findings.say(
+                Severity::Doubtful,
+                f.row,
+                "X_CODE・Y_CODE",
+                code,
+                "position_missing",
+                "中心点の座標がないため、位置未確定として登録しました。",
+            );
         }
-        let city = format!("{}{}", f.get("SITYO_NAME").unwrap_or_default(), f.get("CSS_NAME").or(f.get("CITY_NAME")).unwrap_or_default());
+        let city = format!(
+            "{}{}",
+            f.get("SITYO_NAME").unwrap_or_default(),
+            f.get("CSS_NAME").or(f.get("CITY_NAME")).unwrap_or_default()
+        );
         let name = f.get("MOJI").or(f.get("S_NAME")).map(|n| format!("{city}{n}"));
         let population = vec![Population { year, total: people, aged65: None, aged75: None }];
-        let cell = Cell { id: 0, code: code.to_owned(), name: name.clone(), bounds: None, centroid, population, merged_into: None };
+        let cell =
+            Cell { id: 0, code: code.to_owned(), name: name.clone(), bounds: None, centroid, population, merged_into: None };
         cells.entry(code.to_owned()).and_modify(|c| fuller(c, people)).or_insert(cell);
         if let Some(part) = topology::polygons(f, &mut findings) {
             let area = areas.entry(code.to_owned()).or_insert_with(|| Area {
@@ -227,11 +262,20 @@ fn age_columns(head: &[String]) -> Option<AgeColumns> {
     let at = |names: &[&str]| folded.iter().position(|c| names.contains(&c.as_str()));
     let is_age = |c: &&String| {
         (c.contains("歳") && (c.ends_with("男性") || c.ends_with("女性")))
-            || (c.strip_prefix("man").or(c.strip_prefix("woman")).is_some_and(|r| !r.is_empty() && r.chars().all(|d| d.is_ascii_digit())))
+            || (c
+                .strip_prefix("man")
+                .or(c.strip_prefix("woman"))
+                .is_some_and(|r| !r.is_empty() && r.chars().all(|d| d.is_ascii_digit())))
     };
     let ages: Vec<usize> = folded.iter().enumerate().filter(|(_, c)| is_age(c)).map(|(i, _)| i).collect();
     (ages.len() >= 32).then_some(())?;
-    Some(AgeColumns { name: at(&["地域名", "regionname"])?, total: at(&["総人口", "totalpopulation"])?, city: at(&["市区町村名", "cityname"]), date: at(&["調査年月日", "surveydate"]), ages })
+    Some(AgeColumns {
+        name: at(&["地域名", "regionname"])?,
+        total: at(&["総人口", "totalpopulation"])?,
+        city: at(&["市区町村名", "cityname"]),
+        date: at(&["調査年月日", "surveydate"]),
+        ages,
+    })
 }
 
 /// True if the headings are those of 地域・年齢別人口.
@@ -262,9 +306,24 @@ pub fn age_table(table: &Table, stem: &str) -> Result<Reading, Refusal> {
         let city = columns.city.map(get).unwrap_or_default();
         let population = vec![Population { year, total: Some(total), aged65: Some(from(13)), aged75: Some(from(15)) }];
         let code = format!("{city}{}", text::town_key(name));
-        let cell = Cell { id: 0, code: code.clone(), name: Some(format!("{city}{name}")), bounds: None, centroid: None, population, merged_into: None };
+        let cell = Cell {
+            id: 0,
+            code: code.clone(),
+            name: Some(format!("{city}{name}")),
+            bounds: None,
+            centroid: None,
+            population,
+            merged_into: None,
+        };
         if cells.insert(code, cell).is_some() {
-            findings.say(Severity::Left, *row, "地域名", name, "duplicate_row", "同じ地域名の行が先にあります。後の行を使いました。");
+            findings.say(
+                Severity::Left,
+                *row,
+                "地域名",
+                name,
+                "duplicate_row",
+                "同じ地域名の行が先にあります。後の行を使いました。",
+            );
         }
     }
     let dataset = Dataset {

@@ -21,12 +21,18 @@ pub fn read(input: &Input) -> Result<Vec<Reading>, Refusal> {
         [0, 0, 0x27, 0x0a, ..] => ksj::read(&features::from_shapefile(path, &content)?, &stem).map(one),
         [0x1f, 0x8b, ..] => Err(Refusal::new("gzip", "gzip圧縮されたファイルです。展開してから取り込んでください。")),
         b if b.starts_with(b"%PDF") => Err(Refusal::new("pdf", "PDFです。表の元になったExcelかCSVを取り込んでください。")),
-        b if b.starts_with(b"SQLite format 3\0") => Err(Refusal::new("sqlite", "GeoPackage（SQLite）です。取り込みには対応していません。GeoJSONかシェープファイルで出力してください。")),
+        b if b.starts_with(b"SQLite format 3\0") => Err(Refusal::new(
+            "sqlite",
+            "GeoPackage（SQLite）です。取り込みには対応していません。GeoJSONかシェープファイルで出力してください。",
+        )),
         b if is_image(b) => Err(Refusal::new("image", "写真・画像です。取り込める記録はありません。")),
         b if is_dbf(b) => dbf(b, &stem),
         b => match text::decode(b) {
             Some((text, _)) => text_file(&text, &stem),
-            None => Err(Refusal::new("binary", "文字のファイルではなく、知っている形式でもありません。対応形式は README を見てください。")),
+            None => Err(Refusal::new(
+                "binary",
+                "文字のファイルではなく、知っている形式でもありません。対応形式は README を見てください。",
+            )),
         },
     }
 }
@@ -36,18 +42,28 @@ fn one(reading: Reading) -> Vec<Reading> {
 }
 
 fn is_image(b: &[u8]) -> bool {
-    b.starts_with(b"\x89PNG") || b.starts_with(b"\xff\xd8\xff") || b.starts_with(b"GIF8") || b.get(4..12).is_some_and(|t| t.starts_with(b"ftyphei"))
+    b.starts_with(b"\x89PNG")
+        || b.starts_with(b"\xff\xd8\xff")
+        || b.starts_with(b"GIF8")
+        || b.get(4..12).is_some_and(|t| t.starts_with(b"ftyphei"))
 }
 
 /// dBase III/IV: version byte, a plausible date, and a header that fits the file.
 fn is_dbf(b: &[u8]) -> bool {
     let [version, _, month, day, _, _, _, _, low, high, ..] = b else { return false };
     let header = usize::from(u16::from_le_bytes([*low, *high]));
-    matches!(version, 0x03 | 0x83 | 0x8b | 0x30) && (1..=12).contains(month) && (1..=31).contains(day) && header >= 33 && header <= b.len() && b[header - 1] == 0x0d
+    matches!(version, 0x03 | 0x83 | 0x8b | 0x30)
+        && (1..=12).contains(month)
+        && (1..=31).contains(day)
+        && header >= 33
+        && header <= b.len()
+        && b[header - 1] == 0x0d
 }
 
 fn zip_file(content: &[u8], path: &Path, stem: &str) -> Result<Vec<Reading>, Refusal> {
-    let broken = |e: zip::result::ZipError| Refusal::new("broken_zip", format!("zipファイルが壊れています（{e}）。もう一度入手してください。"));
+    let broken = |e: zip::result::ZipError| {
+        Refusal::new("broken_zip", format!("zipファイルが壊れています（{e}）。もう一度入手してください。"))
+    };
     let mut archive = zip::ZipArchive::new(Cursor::new(content)).map_err(broken)?;
     let names: Vec<String> = archive.file_names().filter_map(|n| n.ok().map(std::borrow::Cow::into_owned)).collect();
     if names.iter().any(|n| n == "xl/workbook.xml" || n == "content.xml" || n.ends_with("workbook.bin")) {
@@ -64,7 +80,11 @@ fn zip_file(content: &[u8], path: &Path, stem: &str) -> Result<Vec<Reading>, Ref
     shapes.into_iter().map(|name| zipped_shapefile(&mut archive, name, path)).collect()
 }
 
-fn zipped_shapefile<R: std::io::Read + std::io::Seek>(archive: &mut zip::ZipArchive<R>, shp: &str, path: &Path) -> Result<Reading, Refusal> {
+fn zipped_shapefile<R: std::io::Read + std::io::Seek>(
+    archive: &mut zip::ZipArchive<R>,
+    shp: &str,
+    path: &Path,
+) -> Result<Reading, Refusal> {
     let mut member = |extension: &str| -> Option<Vec<u8>> {
         let base = &shp[..shp.len() - 4];
         let names = [format!("{base}.{extension}"), format!("{base}.{}", extension.to_uppercase())];
@@ -114,7 +134,10 @@ fn text_file(content: &str, stem: &str) -> Result<Vec<Reading>, Refusal> {
         Some('{') => ksj::read(&features::from_geojson(start)?, stem).map(one),
         Some('[') => addresses::read_geolonia(start, stem).map(one),
         Some('<') if start.get(..2000).unwrap_or(start).contains("<osm") => osm::read_xml(start, stem).map(one),
-        Some('<') => Err(Refusal::new("unknown_xml", "このXML・HTMLの形式が分かりません。国土数値情報はGeoJSONかシェープファイルを使ってください。")),
+        Some('<') => Err(Refusal::new(
+            "unknown_xml",
+            "このXML・HTMLの形式が分かりません。国土数値情報はGeoJSONかシェープファイルを使ってください。",
+        )),
         Some(_) => any_table(&table::from_text(content), stem).map(one),
     }
 }
@@ -127,7 +150,10 @@ fn any_table(t: &table::Table, stem: &str) -> Result<Reading, Refusal> {
         () if addresses::is_address_table(t) => addresses::read_table(t, stem),
         () => match Columns::find(t) {
             Some(columns) => services::read(t, &columns, stem),
-            None => Err(Refusal::new("unknown_table", "見出しの行が分かりません。「名称」「種別」「住所」などの見出しを1行目に付けてください。")),
+            None => Err(Refusal::new(
+                "unknown_table",
+                "見出しの行が分かりません。「名称」「種別」「住所」などの見出しを1行目に付けてください。",
+            )),
         },
     }
 }

@@ -27,7 +27,10 @@ impl Feature {
 /// Reads a GeoJSON document (a FeatureCollection, or one feature per line).
 pub fn from_geojson(content: &str) -> Result<Vec<Feature>, Refusal> {
     let broken = |e: &dyn std::fmt::Display| {
-        Refusal::new("broken_geojson", format!("GeoJSONとして読めません（{e}）。ファイルが途中で切れていないか確認してください。"))
+        Refusal::new(
+            "broken_geojson",
+            format!("GeoJSONとして読めません（{e}）。ファイルが途中で切れていないか確認してください。"),
+        )
     };
     let document: geojson::GeoJson = content.parse().map_err(|e: geojson::Error| broken(&e))?;
     let geojson::GeoJson::FeatureCollection(collection) = document else {
@@ -43,7 +46,10 @@ fn is_tokyo_crs(crs: Option<&serde_json::Value>) -> Result<bool, Refusal> {
     match name {
         n if geographic.iter().any(|g| n.ends_with(g)) => Ok(false),
         n if n.ends_with("4301") => Ok(true),
-        other => Err(Refusal::new("projected", format!("座標系 {other} には対応していません。緯度経度（JGD2011 または WGS84）で出力し直してください。"))),
+        other => Err(Refusal::new(
+            "projected",
+            format!("座標系 {other} には対応していません。緯度経度（JGD2011 または WGS84）で出力し直してください。"),
+        )),
     }
 }
 

@@ -20,7 +20,8 @@ impl Feed {
         let folder = stops.strip_suffix("stops.txt").unwrap_or_default().to_owned();
         let mut files = Vec::new();
         for wanted in ["stops.txt", "agency.txt", "feed_info.txt", "locations.geojson"] {
-            let broken = |e: &dyn std::fmt::Display| Refusal::new("broken_zip", format!("zipの中の {wanted} を読めません（{e}）。"));
+            let broken =
+                |e: &dyn std::fmt::Display| Refusal::new("broken_zip", format!("zipの中の {wanted} を読めません（{e}）。"));
             let Ok(member) = zip.by_name(&format!("{folder}{wanted}")) else { continue };
             let mut bytes = Vec::new();
             std::io::Read::read_to_end(&mut std::io::Read::take(member, MAX_MEMBER + 1), &mut bytes).map_err(|e| broken(&e))?;
@@ -77,13 +78,30 @@ pub fn read(feed: &Feed, stem: &str) -> Result<Reading, Refusal> {
             Ok((p, _)) => (Some(p), GeocodeLevel::Surveyed),
             Err(trouble) => {
                 let (code, message) = trouble.words();
-                findings.say(Severity::Doubtful, *row, "stop_lat・stop_lon", &format!("{},{}", get(lat), get(lon)), code, message);
+                findings.say(
+                    Severity::Doubtful,
+                    *row,
+                    "stop_lat・stop_lon",
+                    &format!("{},{}", get(lat), get(lon)),
+                    code,
+                    message,
+                );
                 (None, GeocodeLevel::Unlocated)
             }
         };
         let key = get(id).to_owned();
         let services = kind.map(|k| Service::new(key.clone(), k, get(name))).into_iter().collect();
-        places.push(Place { id: 0, key, name: get(name).to_owned(), kana: None, address: None, point, level, facility: None, services });
+        places.push(Place {
+            id: 0,
+            key,
+            name: get(name).to_owned(),
+            kana: None,
+            address: None,
+            point,
+            level,
+            facility: None,
+            services,
+        });
     }
     let areas = zones(feed, &mut findings);
     let dataset = Dataset {
@@ -111,7 +129,16 @@ fn zones(feed: &Feed, findings: &mut Findings) -> Vec<Area> {
         .filter_map(|f| {
             let name = f.get("stop_name").or(f.get("name")).map_or_else(|| format!("区域{}", f.row), str::to_owned);
             let geometry = topology::polygons(f, findings)?;
-            Some(Area { id: 0, key: format!("flex|{}", f.row), area_type: AreaType::DemandZone, code: None, name, city_code: None, approximate: false, geometry: Some(geometry) })
+            Some(Area {
+                id: 0,
+                key: format!("flex|{}", f.row),
+                area_type: AreaType::DemandZone,
+                code: None,
+                name,
+                city_code: None,
+                approximate: false,
+                geometry: Some(geometry),
+            })
         })
         .collect()
 }

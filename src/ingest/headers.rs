@@ -36,8 +36,7 @@ struct File {
     table: Vec<Layout>,
 }
 
-static FILE: LazyLock<File> =
-    LazyLock::new(|| toml::from_str(include_str!("../../data/headers.toml")).unwrap_or_default());
+static FILE: LazyLock<File> = LazyLock::new(|| toml::from_str(include_str!("../../data/headers.toml")).unwrap_or_default());
 
 /// A table whose columns are understood.
 #[derive(Debug)]

@@ -2,12 +2,10 @@
 //! Attribute meanings: the product specifications of 国土交通省 (A27, A32, N03, P04, P11, P14, P29, A29, A50, 500 m mesh).
 
 use super::features::Feature;
-use super::{Findings, Reading, Refusal, census, services, topology};
 use super::headers::Columns;
 use super::table::Table;
-use crate::model::{
-    Area, AreaType, Batch, Dataset, GeocodeLevel, KindId, LonLat, Place, Service, Severity, kind_by_code,
-};
+use super::{Findings, Reading, Refusal, census, services, topology};
+use crate::model::{Area, AreaType, Batch, Dataset, GeocodeLevel, KindId, LonLat, Place, Service, Severity, kind_by_code};
 use geo::{Geometry, MultiPolygon};
 use std::collections::BTreeMap;
 
@@ -16,22 +14,37 @@ pub fn read(features: &[Feature], stem: &str) -> Result<Reading, Refusal> {
     let has = |name: &str| features.iter().take(200).any(|f| f.get(name).is_some());
     let dataset = |format: &str, title: &str| dataset(format, title, stem);
     match () {
-        () if has("A27_001") => Ok(areas(features, dataset("ksj_a27", "国土数値情報 小学校区（A27）"), |f| district(f, "A27", AreaType::ElementaryDistrict))),
-        () if has("A32_001") => Ok(areas(features, dataset("ksj_a32", "国土数値情報 中学校区（A32）"), |f| district(f, "A32", AreaType::JuniorHighDistrict))),
+        () if has("A27_001") => Ok(areas(features, dataset("ksj_a27", "国土数値情報 小学校区（A27）"), |f| {
+            district(f, "A27", AreaType::ElementaryDistrict)
+        })),
+        () if has("A32_001") => Ok(areas(features, dataset("ksj_a32", "国土数値情報 中学校区（A32）"), |f| {
+            district(f, "A32", AreaType::JuniorHighDistrict)
+        })),
         () if has("N03_007") => Ok(areas(features, dataset("ksj_n03", "国土数値情報 行政区域（N03）"), municipality)),
-        () if has("A50_006") || has("A50_001") => Ok(areas(features, dataset("ksj_a50", "国土数値情報 立地適正化計画区域（A50）"), location_plan)),
-        () if has("AreaCode") && has("Cityname") => Ok(areas(features, dataset("planning_gis", "都市計画決定GIS 誘導区域"), planning_gis)),
+        () if has("A50_006") || has("A50_001") => {
+            Ok(areas(features, dataset("ksj_a50", "国土数値情報 立地適正化計画区域（A50）"), location_plan))
+        }
+        () if has("AreaCode") && has("Cityname") => {
+            Ok(areas(features, dataset("planning_gis", "都市計画決定GIS 誘導区域"), planning_gis))
+        }
         () if has("A29_004") => Ok(dissolved(areas(features, dataset("ksj_a29", "国土数値情報 用途地域（A29）"), zoning))),
         () if has("P11_001") => Ok(points(features, dataset("ksj_p11", "国土数値情報 バス停留所（P11）"), bus_stop)),
         () if has("P04_001") => Ok(points(features, dataset("ksj_p04", "国土数値情報 医療機関（P04）"), medical)),
-        () if has("P14_001") && !has("P14_010") => Err(Refusal::new("old_p14", "福祉施設（P14）の古い版です。列の意味が違うため、令和3年以降の版を使ってください。")),
+        () if has("P14_001") && !has("P14_010") => {
+            Err(Refusal::new("old_p14", "福祉施設（P14）の古い版です。列の意味が違うため、令和3年以降の版を使ってください。"))
+        }
         () if has("P14_001") => Ok(points(features, dataset("ksj_p14", "国土数値情報 福祉施設（P14）"), welfare)),
         () if has("P29_001") => Ok(points(features, dataset("ksj_p29", "国土数値情報 学校（P29）"), school)),
-        () if has("MESH_ID") && features.iter().take(5).any(|f| f.properties.iter().any(|(n, _)| n.starts_with("PTN_"))) =>
-            Ok(census::mesh_projection(features, dataset("ksj_mesh500", "国土数値情報 500mメッシュ別将来推計人口"))),
-        () if has("KEY_CODE") && has("JINKO") => Ok(census::small_area_features(features, dataset("small_area", "国勢調査 小地域"))),
-        () if has("omt_class") || (has("class") && has("subclass")) =>
-            Err(Refusal::new("osm_poi", "OpenStreetMapの地点データです。同じ地点は .osm.pbf から取り込むため、ここでは取り込みません。")),
+        () if has("MESH_ID") && features.iter().take(5).any(|f| f.properties.iter().any(|(n, _)| n.starts_with("PTN_"))) => {
+            Ok(census::mesh_projection(features, dataset("ksj_mesh500", "国土数値情報 500mメッシュ別将来推計人口")))
+        }
+        () if has("KEY_CODE") && has("JINKO") => {
+            Ok(census::small_area_features(features, dataset("small_area", "国勢調査 小地域")))
+        }
+        () if has("omt_class") || (has("class") && has("subclass")) => Err(Refusal::new(
+            "osm_poi",
+            "OpenStreetMapの地点データです。同じ地点は .osm.pbf から取り込むため、ここでは取り込みません。",
+        )),
         () => as_table(features, stem),
     }
 }
@@ -62,7 +75,13 @@ fn as_table(features: &[Feature], stem: &str) -> Result<Reading, Refusal> {
     let rows = std::iter::once((0, heading)).chain(features.iter().map(row_of)).collect();
     let table = Table { sheet: None, rows };
     let Some(columns) = Columns::find(&table) else {
-        return Err(Refusal::new("unknown_geojson", format!("この地物の種類が分かりません（属性: {}）。対応形式は README を見てください。", names.join("、").chars().take(120).collect::<String>())));
+        return Err(Refusal::new(
+            "unknown_geojson",
+            format!(
+                "この地物の種類が分かりません（属性: {}）。対応形式は README を見てください。",
+                names.join("、").chars().take(120).collect::<String>()
+            ),
+        ));
     };
     services::read(&table, &columns, stem)
 }
@@ -72,7 +91,11 @@ fn dataset(format: &str, title: &str, stem: &str) -> Dataset {
         key: format!("{format}:{stem}"),
         format: format.into(),
         title: title.into(),
-        attribution: if format.starts_with("ksj") { "国土交通省 国土数値情報".into() } else { "各自治体・総務省統計局".into() },
+        attribution: if format.starts_with("ksj") {
+            "国土交通省 国土数値情報".into()
+        } else {
+            "各自治体・総務省統計局".into()
+        },
         vintage: None,
     }
 }
@@ -89,12 +112,26 @@ fn areas(features: &[Feature], mut dataset: Dataset, describe: impl Fn(&Feature)
             continue;
         };
         let Some(polygons) = topology::polygons(feature, &mut findings) else {
-            findings.say(Severity::Left, feature.row, "geometry", &described.2, "no_polygon", "面の図形がないか、面積がゼロのため取り込みませんでした。");
+            findings.say(
+                Severity::Left,
+                feature.row,
+                "geometry",
+                &described.2,
+                "no_polygon",
+                "面の図形がないか、面積がゼロのため取り込みませんでした。",
+            );
             continue;
         };
         let outside = polygons.0.iter().flat_map(|p| p.exterior().coords()).any(|c| !LonLat::new(c.x, c.y).in_japan());
         if outside {
-            findings.say(Severity::Left, feature.row, "geometry", &described.2, "area_abroad", "図形が日本の外にあります。座標系と緯度経度の順を確認してください。");
+            findings.say(
+                Severity::Left,
+                feature.row,
+                "geometry",
+                &described.2,
+                "area_abroad",
+                "図形が日本の外にあります。座標系と緯度経度の順を確認してください。",
+            );
             continue;
         }
         let approximate = feature.get("approximate") == Some("true");
@@ -218,7 +255,14 @@ fn points(features: &[Feature], dataset: Dataset, describe: impl Fn(&Feature) ->
         let point = point_of(feature).filter(|p| p.in_japan());
         let level = if point.is_some() { spot.level } else { GeocodeLevel::Unlocated };
         if !level.is_located() {
-            findings.say(Severity::Doubtful, feature.row, "geometry", &spot.name, "position_coarse", "位置の正確度が低いか日本の外のため、位置未確定として登録しました。");
+            findings.say(
+                Severity::Doubtful,
+                feature.row,
+                "geometry",
+                &spot.name,
+                "position_coarse",
+                "位置の正確度が低いか日本の外のため、位置未確定として登録しました。",
+            );
         }
         let at = point.map(LonLat::to_e7).unwrap_or_default();
         let key = format!("{}|{}|{}", spot.key, at[0], at[1]);
@@ -248,7 +292,15 @@ fn bus_stop(f: &Feature) -> Option<Spot> {
     let name = f.get("P11_001")?.to_owned();
     let lines: Vec<&str> = f.properties.iter().filter(|(n, _)| n.starts_with("P11_003")).map(|(_, v)| v.as_str()).collect();
     let note = serde_json::json!({ "operator": f.get("P11_002"), "lines": lines.join(",") }).to_string();
-    Some(Spot { key: name.clone(), name, address: None, kind: kind_by_code("transit_stop"), facility: None, level: GeocodeLevel::Surveyed, url_note: Some(note) })
+    Some(Spot {
+        key: name.clone(),
+        name,
+        address: None,
+        kind: kind_by_code("transit_stop"),
+        facility: None,
+        level: GeocodeLevel::Surveyed,
+        url_note: Some(note),
+    })
 }
 
 fn medical(f: &Feature) -> Option<Spot> {
@@ -259,7 +311,15 @@ fn medical(f: &Feature) -> Option<Spot> {
         _ => return None,
     };
     let name = f.get("P04_002")?.to_owned();
-    Some(Spot { key: format!("{kind}|{name}"), name, address: owned(f, "P04_003"), kind: kind_by_code(kind), facility: None, level: GeocodeLevel::Surveyed, url_note: None })
+    Some(Spot {
+        key: format!("{kind}|{name}"),
+        name,
+        address: owned(f, "P04_003"),
+        kind: kind_by_code(kind),
+        facility: None,
+        level: GeocodeLevel::Surveyed,
+        url_note: None,
+    })
 }
 
 /// P14: 006 is the middle class; 010 is positional accuracy, 1 building, 2 block, 3 oaza, 4 municipality, 5 prefecture.
@@ -280,7 +340,15 @@ fn welfare(f: &Feature) -> Option<Spot> {
         _ => GeocodeLevel::Municipality,
     };
     let facility = kind.is_none().then_some("welfare");
-    Some(Spot { key: format!("{class}|{name}"), name, address: owned(f, "P14_004"), kind: kind.and_then(kind_by_code), facility, level, url_note: None })
+    Some(Spot {
+        key: format!("{class}|{name}"),
+        name,
+        address: owned(f, "P14_004"),
+        kind: kind.and_then(kind_by_code),
+        facility,
+        level,
+        url_note: None,
+    })
 }
 
 /// P29: the class (16001 …) stands in 003 since 2021 and elsewhere before; name and address follow it.
@@ -288,5 +356,13 @@ fn school(f: &Feature) -> Option<Spot> {
     let column = |i: u32| f.get(&format!("P29_{i:03}"));
     let class_at = (2..=6).find(|&i| column(i).is_some_and(|v| v.len() == 5 && v.starts_with("160")))?;
     let name = column(class_at + 1)?.to_owned();
-    Some(Spot { key: name.clone(), name, address: column(class_at + 2).map(str::to_owned), kind: None, facility: Some("school"), level: GeocodeLevel::Surveyed, url_note: None })
+    Some(Spot {
+        key: name.clone(),
+        name,
+        address: column(class_at + 2).map(str::to_owned),
+        kind: None,
+        facility: Some("school"),
+        level: GeocodeLevel::Surveyed,
+        url_note: None,
+    })
 }

@@ -74,7 +74,8 @@ impl Record<'_> {
         let facility = self.facility();
         if kind.is_none() && facility.is_none() {
             let (column, value) = (self.columns.heading("kind"), self.get("kind").unwrap_or_default());
-            let message = "サービスの種類を判断できないため取り込みませんでした。種類の列に「通いの場」「病院」などと書いてください。";
+            let message =
+                "サービスの種類を判断できないため取り込みませんでした。種類の列に「通いの場」「病院」などと書いてください。";
             findings.say(Severity::Left, self.row, column, value, "unknown_kind", message);
             return None;
         }
@@ -128,7 +129,8 @@ impl Record<'_> {
     fn kind_by_medical_number(&self) -> Option<KindId> {
         self.columns.layout.fallback_kind.as_deref().filter(|f| *f == "by_medical_number")?;
         let id = self.get("number")?;
-        let class = if id.len() >= 12 && !id.starts_with('0') && id.len() % 2 == 0 { id.chars().nth(2) } else { id.chars().nth(1) };
+        let class =
+            if id.len() >= 12 && !id.starts_with('0') && id.len() % 2 == 0 { id.chars().nth(2) } else { id.chars().nth(1) };
         kind_by_code(match class? {
             '2' => "clinic",
             '3' => "dental",
@@ -188,7 +190,8 @@ impl Record<'_> {
 
     /// Columns we have no field for, and personal names: kept for staff, never public.
     fn internal(&self) -> Option<String> {
-        let known: Vec<usize> = self.columns.of.iter().filter(|(f, _)| !["note", "person"].contains(f)).map(|(_, &i)| i).collect();
+        let known: Vec<usize> =
+            self.columns.of.iter().filter(|(f, _)| !["note", "person"].contains(f)).map(|(_, &i)| i).collect();
         let rest: serde_json::Map<String, serde_json::Value> = self
             .cells
             .iter()

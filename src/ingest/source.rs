@@ -61,9 +61,7 @@ fn is_companion(path: &Path) -> bool {
     let Some(extension) = path.extension().map(|e| e.to_string_lossy().to_lowercase()) else { return false };
     match extension.as_str() {
         "dbf" => sibling(path, "shp").is_some(),
-        "shx" | "prj" | "cpg" | "sbn" | "sbx" | "qmd" | "qpj" => {
-            sibling(path, "shp").is_some() || sibling(path, "dbf").is_some()
-        }
+        "shx" | "prj" | "cpg" | "sbn" | "sbx" | "qmd" | "qpj" => sibling(path, "shp").is_some() || sibling(path, "dbf").is_some(),
         _ => false,
     }
 }
@@ -82,7 +80,10 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Refusal> {
     }
     if size > MAX_BYTES {
         let gib = size as f64 / f64::from(1 << 30);
-        return Err(Refusal::new("too_large", format!("ファイルが大きすぎます（{gib:.1} GiB、上限 1 GiB）。必要な地域だけを切り出してください。")));
+        return Err(Refusal::new(
+            "too_large",
+            format!("ファイルが大きすぎます（{gib:.1} GiB、上限 1 GiB）。必要な地域だけを切り出してください。"),
+        ));
     }
     std::fs::read(path).map_err(unreadable)
 }

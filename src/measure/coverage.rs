@@ -1,6 +1,6 @@
 //! M1 徒歩圏カバー率: what share of the people of each area reaches each kind, by street and in a straight line.
 
-use super::{Question, QuestionError, nearest_distances, weighted_quantile};
+use super::{Question, QuestionError, nearest_distances, weighted_quantiles};
 use crate::atlas::demand::DemandView;
 use crate::atlas::streets::NONE;
 use crate::atlas::{Atlas, Groups, PopulationSet};
@@ -99,7 +99,10 @@ struct Reach {
 /// If there are no areas of the type, no population, or no kind was named.
 pub fn coverage(atlas: &Atlas, q: &Question) -> Result<Coverage, QuestionError> {
     if q.kinds.is_empty() {
-        return Err(QuestionError::new("no_kind", "種類（kind）を1つ以上指定してください。例: kind=hospital,salon / Name at least one kind."));
+        return Err(QuestionError::new(
+            "no_kind",
+            "種類（kind）を1つ以上指定してください。例: kind=hospital,salon / Name at least one kind.",
+        ));
     }
     let (set, groups, demand) = people_of(atlas, q)?;
     let people = set.people(q.year, q.group);
@@ -149,20 +152,39 @@ fn far(q: &Question) -> u32 {
 /// What was left out for a kind.
 pub(super) fn kind_note(atlas: &Atlas, kind: KindId) -> Option<String> {
     let missing = atlas.sites.unlocated.iter().filter(|s| s.kind == kind && s.status == crate::model::Status::Active).count();
-    let paused = atlas.sites.all.iter().filter(|s| s.service.kind == kind && s.service.status == crate::model::Status::Paused).count();
-    let off = atlas.sites.of_kind(kind).iter().filter(|id| atlas.streets.is_some() && atlas.sites.all[**id as usize].snapped.is_none()).count();
-    let n = atlas.sites.of_kind(kind).len();
+    let paused =
+        atlas.sites.all.iter().filter(|s| s.service.kind == kind && s.service.status == crate::model::Status::Paused).count();
+    let off = atlas
+        .sites
+        .of_kind(kind)
+        .iter()
+        .filter(|id| atlas.streets.is_some() && atlas.sites.all[**id as usize].snapped.is_none())
+        .count();
+    let n = atlas.sites.of_kind(kind).len() - off;
     let mut words = vec![format!("{}: {n}か所を数えました", kind.kind().short)];
     words.extend((missing > 0).then(|| format!("位置未確定の{missing}件は含みません")));
     words.extend((paused > 0).then(|| format!("休止中の{paused}件は含みません")));
-    words.extend((off > 0).then(|| format!("道路から遠い{off}件は徒歩では数えません")));
+    words.extend((off > 0).then(|| format!("道路網の外にある{off}件は徒歩では数えません")));
     Some(words.join("、") + "。")
 }
 
 /// The people, their demand points and their districts.
-pub(super) fn people_of<'a>(atlas: &'a Atlas, q: &Question) -> Result<(&'a PopulationSet, &'a Groups, DemandView<'a>), QuestionError> {
-    let at = q.population.ok_or_else(|| QuestionError::new("no_population", "人口データがありません。国勢調査メッシュなどを取り込んでください。/ No population has been imported."))?;
-    let groups = atlas.groups(q.area_type, at).ok_or_else(|| QuestionError::new("no_areas", format!("{}のデータがありません。取り込んでください。/ No areas of this type.", q.area_type.ja())))?;
+pub(super) fn people_of<'a>(
+    atlas: &'a Atlas,
+    q: &Question,
+) -> Result<(&'a PopulationSet, &'a Groups, DemandView<'a>), QuestionError> {
+    let at = q.population.ok_or_else(|| {
+        QuestionError::new(
+            "no_population",
+            "人口データがありません。国勢調査メッシュなどを取り込んでください。/ No population has been imported.",
+        )
+    })?;
+    let groups = atlas.groups(q.area_type, at).ok_or_else(|| {
+        QuestionError::new(
+            "no_areas",
+            format!("{}のデータがありません。取り込んでください。/ No areas of this type.", q.area_type.ja()),
+        )
+    })?;
     Ok((&atlas.population[at].0, groups, atlas.population[at].1.view()))
 }
 
@@ -176,11 +198,16 @@ fn straight_reach(atlas: &Atlas, demand: &DemandView, kind: KindId, metres: f64)
             return Vec::new();
         }
         let middle = bounds.center();
-        let radius = ground_metres(LonLat::new(bounds.west, bounds.south), LonLat::new(bounds.east, bounds.north)) / 2.0 * 1.001 + 0.1;
+        let radius =
+            ground_metres(LonLat::new(bounds.west, bounds.south), LonLat::new(bounds.east, bounds.north)) / 2.0 * 1.001 + 0.1;
         match atlas.sites.nearest_straight(kind, middle) {
             Some((_, d)) if d + radius <= metres => vec![true; points.len()],
             Some((_, d)) if d - radius <= metres => {
-                let near: Vec<LonLat> = atlas.sites.candidates(kind, &bounds.grown(metres + 1.0)).map(|id| atlas.sites.all[id as usize].point).collect();
+                let near: Vec<LonLat> = atlas
+                    .sites
+                    .candidates(kind, &bounds.grown(metres + 1.0))
+                    .map(|id| atlas.sites.all[id as usize].point)
+                    .collect();
                 points.iter().map(|p| near.iter().any(|s| ground_metres(LonLat::from_e7(p.point), *s) <= metres)).collect()
             }
             _ => vec![false; points.len()],
@@ -190,7 +217,16 @@ fn straight_reach(atlas: &Atlas, demand: &DemandView, kind: KindId, metres: f64)
 }
 
 #[allow(clippy::too_many_arguments)]
-fn row(area: &Area, members: &[usize], groups: &Groups, demand: &DemandView, people: &[f64], reaches: &[Reach], limit: u32, streets: Option<&crate::atlas::streets::View>) -> AreaRow {
+fn row(
+    area: &Area,
+    members: &[usize],
+    groups: &Groups,
+    demand: &DemandView,
+    people: &[f64],
+    reaches: &[Reach],
+    limit: u32,
+    streets: Option<&crate::atlas::streets::View>,
+) -> AreaRow {
     let mut kinds: Vec<KindShare> = reaches.iter().map(|r| KindShare { kind: Some(r.kind), ..KindShare::default() }).collect();
     let (mut all, mut any) = (KindShare::default(), KindShare::default());
     let (mut whole, mut unsnapped, mut cut_off) = (0.0, 0.0, 0.0);
@@ -204,7 +240,12 @@ fn row(area: &Area, members: &[usize], groups: &Groups, demand: &DemandView, peo
         whole += here;
         let lost = points.iter().filter(|p| demand.points[**p as usize].edge == NONE).count();
         unsnapped += if streets.is_some() { each * lost as f64 } else { 0.0 };
-        let apart = |p: &&u32| Some(demand.points[**p as usize].edge).filter(|e| *e != NONE).zip(streets).is_some_and(|(e, s)| s.edge_component(e) != 0);
+        let apart = |p: &&u32| {
+            Some(demand.points[**p as usize].edge)
+                .filter(|e| *e != NONE)
+                .zip(streets)
+                .is_some_and(|(e, s)| s.edge_component(e) != 0)
+        };
         cut_off += each * points.iter().filter(apart).count() as f64;
         for (share, reach) in kinds.iter_mut().zip(reaches) {
             tally(share, points, here, |p| (reach.mm[p] <= limit, reach.straight[p]));
@@ -218,7 +259,17 @@ fn row(area: &Area, members: &[usize], groups: &Groups, demand: &DemandView, peo
     }
     all.settle(whole);
     any.settle(whole);
-    AreaRow { id: area.id, name: area.name.clone(), city_code: area.city_code.clone(), people: whole, unsnapped, cut_off, kinds, all, any }
+    AreaRow {
+        id: area.id,
+        name: area.name.clone(),
+        city_code: area.city_code.clone(),
+        people: whole,
+        unsnapped,
+        cut_off,
+        kinds,
+        all,
+        any,
+    }
 }
 
 fn tally(share: &mut KindShare, points: &[u32], here: f64, test: impl Fn(usize) -> (bool, bool)) {
@@ -243,17 +294,27 @@ fn set_quantiles(share: &mut KindShare, members: impl Iterator<Item = usize>, gr
         let points = groups.members(g);
         let each = people[groups.cell[g] as usize] * groups.share[g] / points.len() as f64;
         if each > 0.0 {
-            let metres = |p: u32| if mm[p as usize] == NONE { f64::INFINITY } else { f64::from(mm[p as usize]) / 1000.0 };
-            values.extend(points.iter().map(|&p| (metres(p), each)));
+            values.extend(points.iter().map(|&p| (mm[p as usize], each)));
         }
     }
-    share.p50_metres = weighted_quantile(&mut values, 0.5).filter(|v| v.is_finite());
-    share.p90_metres = weighted_quantile(&mut values, 0.9).filter(|v| v.is_finite());
+    let [p50, p90] = weighted_quantiles(&values, [0.5, 0.9]);
+    let metres = |mm: u32| f64::from(mm) / 1000.0;
+    (share.p50_metres, share.p90_metres) = (p50.map(metres), p90.map(metres));
 }
 
 fn total_of(rows: &[AreaRow], groups: &Groups, _demand: &DemandView, people: &[f64], reaches: &[Reach]) -> AreaRow {
     let blank = KindShare::default();
-    let mut total = AreaRow { id: 0, name: "合計".into(), city_code: None, people: 0.0, unsnapped: 0.0, cut_off: 0.0, kinds: reaches.iter().map(|r| KindShare { kind: Some(r.kind), ..blank }).collect(), all: blank, any: blank };
+    let mut total = AreaRow {
+        id: 0,
+        name: "合計".into(),
+        city_code: None,
+        people: 0.0,
+        unsnapped: 0.0,
+        cut_off: 0.0,
+        kinds: reaches.iter().map(|r| KindShare { kind: Some(r.kind), ..blank }).collect(),
+        all: blank,
+        any: blank,
+    };
     for row in rows {
         total.people += row.people;
         total.unsnapped += row.unsnapped;

@@ -65,7 +65,9 @@ pub fn gaps(atlas: &Atlas, q: &Question, only: Option<i64>) -> Result<Gaps, Ques
     let people = set.people(q.year, q.group).of_cell;
     let index = &atlas.areas[&q.area_type];
     let only = match only {
-        Some(id) => Some(index.find(id).ok_or_else(|| QuestionError::new("no_such_area", "その区域はありません。/ No such area."))?),
+        Some(id) => {
+            Some(index.find(id).ok_or_else(|| QuestionError::new("no_such_area", "その区域はありません。/ No such area."))?)
+        }
         None => None,
     };
     let far = q.limit_mm.max((rules().limits.max_metres * 1000.0) as u32);

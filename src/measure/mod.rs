@@ -2,14 +2,14 @@
 
 mod coverage;
 mod gaps;
-mod question;
 mod quantile;
+mod question;
 mod reachable;
 mod services;
 
 pub use coverage::{AreaRow, Coverage, KindShare, coverage};
 pub use gaps::{Gap, Gaps, gaps};
-pub use quantile::weighted_quantile;
+pub use quantile::weighted_quantiles;
 pub use question::{Question, QuestionError, RawQuestion};
 pub use reachable::{Reachable, around, nearest_distances};
 pub use services::{AreaServices, ServiceShare, area_services};

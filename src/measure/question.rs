@@ -76,13 +76,17 @@ impl Question {
     /// On an unknown code or a value out of range.
     pub fn new(raw: &RawQuestion, atlas: &Atlas, today: u16) -> Result<Self, QuestionError> {
         if let Some(by) = raw.by.as_deref().filter(|b| *b != "walk") {
-            return Err(QuestionError::new("unsupported_mode", format!("移動手段「{by}」にはまだ対応していません。by=walk を使ってください。/ Only by=walk is available.")));
+            return Err(QuestionError::new(
+                "unsupported_mode",
+                format!("移動手段「{by}」にはまだ対応していません。by=walk を使ってください。/ Only by=walk is available."),
+            ));
         }
         let kinds = parse_kinds(raw.kind.as_deref())?;
         let walker = Walker { metres_per_minute: checked_speed(raw.speed)? };
         let (limit_mm, rule) = threshold(raw, walker)?;
         let area_type = match raw.area_type.as_deref() {
-            Some(code) => AreaType::from_code(code).ok_or_else(|| unknown("area_type", code, "elementary_district, junior_high_district, ward …"))?,
+            Some(code) => AreaType::from_code(code)
+                .ok_or_else(|| unknown("area_type", code, "elementary_district, junior_high_district, ward …"))?,
             None => atlas.areas.keys().next().copied().unwrap_or(AreaType::ElementaryDistrict),
         };
         let group = match raw.group.as_deref() {
@@ -108,21 +112,32 @@ impl Question {
         let mut notes = notes;
         notes.push("坂道は未考慮です。".into());
         if atlas.streets.is_none() {
-            notes.push(format!("道路が取り込まれていないため、直線距離×{}（未確認の係数）で計算しました。", r.network.detour_factor));
+            notes.push(format!(
+                "道路が取り込まれていないため、直線距離×{}（未確認の係数）で計算しました。",
+                r.network.detour_factor
+            ));
         }
         if atlas.areas.get(&self.area_type).is_some_and(|a| a.areas.iter().any(|a| a.approximate)) {
             notes.push(format!("{}の境界は概略で、公式のものではありません。", self.area_type.ja()));
         }
-        let unverified = rule.is_some_and(|r| r.status == "unverified") || speed.is_none_or(|s| s.status == "unverified") || atlas.streets.is_none();
+        let unverified = rule.is_some_and(|r| r.status == "unverified")
+            || speed.is_none_or(|s| s.status == "unverified")
+            || atlas.streets.is_none();
         Basis {
             revision: atlas.revision,
             rule: rule.map(|r| r.id.clone()),
-            rule_text: rule.map_or_else(|| format!("{}m（歩行 {:.1}分）以内", self.metres().round(), self.walker.minutes(self.limit_mm)), |r| format!("{}〔{}〕", r.ja, r.source)),
+            rule_text: rule.map_or_else(
+                || format!("{}m（歩行 {:.1}分）以内", self.metres().round(), self.walker.minutes(self.limit_mm)),
+                |r| format!("{}〔{}〕", r.ja, r.source),
+            ),
             distance,
             metres: self.metres(),
             minutes: self.walker.minutes(self.limit_mm),
             metres_per_minute: self.walker.metres_per_minute,
-            speed_text: speed.map_or_else(|| format!("歩行 {}m/分（利用者の指定）", self.walker.metres_per_minute), |s| format!("{}〔{}〕", s.ja, s.source)),
+            speed_text: speed.map_or_else(
+                || format!("歩行 {}m/分（利用者の指定）", self.walker.metres_per_minute),
+                |s| format!("{}〔{}〕", s.ja, s.source),
+            ),
             population: set.map(|(s, _)| format!("{} {}年 {}", s.title, self.year, self.group.ja())),
             demand_points: set.map(|(_, d)| demand_words(d)),
             data: vintages(atlas),
@@ -141,10 +156,16 @@ fn demand_words(demand: &crate::atlas::Demand) -> String {
 }
 
 fn vintages(atlas: &Atlas) -> Vec<Vintage> {
-    let of = |d: &crate::model::StoredDataset| Vintage { title: d.dataset.title.clone(), vintage: d.dataset.vintage.clone(), attribution: d.dataset.attribution.clone() };
+    let of = |d: &crate::model::StoredDataset| Vintage {
+        title: d.dataset.title.clone(),
+        vintage: d.dataset.vintage.clone(),
+        attribution: d.dataset.attribution.clone(),
+    };
     let mut all: Vec<Vintage> = atlas.datasets.iter().map(of).collect();
     // fifty town lists of one publisher are one line to a reader
-    all.dedup_by(|a, b| a.attribution == b.attribution && a.title.split(' ').next() == b.title.split(' ').next() && a.vintage == b.vintage);
+    all.dedup_by(|a, b| {
+        a.attribution == b.attribution && a.title.split(' ').next() == b.title.split(' ').next() && a.vintage == b.vintage
+    });
     all
 }
 
@@ -155,7 +176,14 @@ fn unknown(name: &str, value: &str, known: &str) -> QuestionError {
 fn parse_kinds(text: Option<&str>) -> Result<Vec<KindId>, QuestionError> {
     let mut kinds = Vec::new();
     for code in text.unwrap_or_default().split(',').map(str::trim).filter(|c| !c.is_empty()) {
-        let kind = kind_by_code(code).ok_or_else(|| QuestionError::new("unknown_kind", format!("種類「{code}」はありません。kinds.toml の code を使ってください（例: hospital, salon）。/ Unknown kind.")))?;
+        let kind = kind_by_code(code).ok_or_else(|| {
+            QuestionError::new(
+                "unknown_kind",
+                format!(
+                    "種類「{code}」はありません。kinds.toml の code を使ってください（例: hospital, salon）。/ Unknown kind."
+                ),
+            )
+        })?;
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
@@ -167,7 +195,10 @@ fn checked_speed(speed: Option<f64>) -> Result<f64, QuestionError> {
     let limits = &rules().limits;
     let speed = speed.unwrap_or_else(|| rules().default_speed());
     if !(limits.min_speed..=limits.max_speed).contains(&speed) {
-        return Err(QuestionError::new("speed_out_of_range", format!("歩く速さは{}～{}m/分で指定してください。/ Speed is out of range.", limits.min_speed, limits.max_speed)));
+        return Err(QuestionError::new(
+            "speed_out_of_range",
+            format!("歩く速さは{}～{}m/分で指定してください。/ Speed is out of range.", limits.min_speed, limits.max_speed),
+        ));
     }
     Ok(speed)
 }
@@ -175,12 +206,22 @@ fn checked_speed(speed: Option<f64>) -> Result<f64, QuestionError> {
 fn threshold(raw: &RawQuestion, walker: Walker) -> Result<(u32, Option<usize>), QuestionError> {
     let r = rules();
     let named = match raw.rule.as_deref() {
-        Some(id) => Some(r.rule.iter().position(|x| x.id == id).ok_or_else(|| unknown("rule", id, &r.rule.iter().map(|x| x.id.as_str()).collect::<Vec<_>>().join(", ")))?),
+        Some(id) => Some(
+            r.rule
+                .iter()
+                .position(|x| x.id == id)
+                .ok_or_else(|| unknown("rule", id, &r.rule.iter().map(|x| x.id.as_str()).collect::<Vec<_>>().join(", ")))?,
+        ),
         None => None,
     };
     let from_rule = |i: usize| r.rule[i].metres.map_or(Ask::Minutes(r.rule[i].minutes.unwrap_or(30.0)), Ask::Metres);
     let ask = match (raw.minutes, raw.metres, named) {
-        (Some(_), Some(_), _) => return Err(QuestionError::new("two_thresholds", "minutes と metres はどちらか一方だけを指定してください。/ Give minutes or metres, not both.")),
+        (Some(_), Some(_), _) => {
+            return Err(QuestionError::new(
+                "two_thresholds",
+                "minutes と metres はどちらか一方だけを指定してください。/ Give minutes or metres, not both.",
+            ));
+        }
         (Some(m), None, _) => Ask::Minutes(m),
         (None, Some(m), _) => Ask::Metres(m),
         (None, None, Some(i)) => from_rule(i),
@@ -191,7 +232,10 @@ fn threshold(raw: &RawQuestion, walker: Walker) -> Result<(u32, Option<usize>), 
         Ask::Metres(m) => (m, r.limits.max_metres, "m"),
     };
     if !(value > 0.0 && value <= limit) {
-        return Err(QuestionError::new("threshold_out_of_range", format!("しきい値は0より大きく{limit}{unit}以下にしてください。/ Threshold is out of range.")));
+        return Err(QuestionError::new(
+            "threshold_out_of_range",
+            format!("しきい値は0より大きく{limit}{unit}以下にしてください。/ Threshold is out of range."),
+        ));
     }
     let same = |i: &usize| match ask {
         Ask::Minutes(m) => r.rule[*i].minutes == Some(m),
@@ -221,16 +265,30 @@ fn population(raw: &RawQuestion, atlas: &Atlas, group: AgeGroup, today: u16) -> 
             .iter()
             .position(|(s, _)| s.title == wanted)
             .or_else(|| wanted.parse().ok().filter(|i: &usize| *i < atlas.population.len()))
-            .ok_or_else(|| unknown("population", wanted, &atlas.population.iter().map(|(s, _)| s.title.as_str()).collect::<Vec<_>>().join("、")))?,
+            .ok_or_else(|| {
+                unknown(
+                    "population",
+                    wanted,
+                    &atlas.population.iter().map(|(s, _)| s.title.as_str()).collect::<Vec<_>>().join("、"),
+                )
+            })?,
         None => atlas.population.iter().position(|(s, _)| s.groups.contains(&group)).unwrap_or(0),
     };
     let set = &atlas.population[at].0;
     if !set.groups.contains(&group) {
-        return Err(QuestionError::new("no_such_group", format!("人口データ「{}」には{}の数がありません。/ This population has no such age group.", set.title, group.ja())));
+        return Err(QuestionError::new(
+            "no_such_group",
+            format!("人口データ「{}」には{}の数がありません。/ This population has no such age group.", set.title, group.ja()),
+        ));
     }
     let year = match raw.year {
         Some(y) if set.years.contains(&y) => y,
-        Some(y) => return Err(QuestionError::new("no_such_year", format!("人口データ「{}」に{y}年はありません。使える年: {:?} / No such year.", set.title, set.years))),
+        Some(y) => {
+            return Err(QuestionError::new(
+                "no_such_year",
+                format!("人口データ「{}」に{y}年はありません。使える年: {:?} / No such year.", set.title, set.years),
+            ));
+        }
         None => set.nearest_year(today).unwrap_or(today),
     };
     Ok((Some(at), year))

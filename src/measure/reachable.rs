@@ -9,7 +9,14 @@ use crate::travel::{Search, Seed, Walker, seeds_from, seeds_toward};
 
 /// Walking millimetres from every demand point to the nearest running service of a kind, [`NONE`] beyond the limit, and
 /// (if `labelled`) which service that is. One search from all services at once on the reversed network.
-pub fn nearest_distances(atlas: &Atlas, demand: &DemandView, kind: KindId, limit: u32, walker: Walker, labelled: bool) -> (Vec<u32>, Vec<u32>) {
+pub fn nearest_distances(
+    atlas: &Atlas,
+    demand: &DemandView,
+    kind: KindId,
+    limit: u32,
+    walker: Walker,
+    labelled: bool,
+) -> (Vec<u32>, Vec<u32>) {
     let Some(streets) = &atlas.streets else { return by_detour(atlas, demand, kind, limit) };
     let view = streets.view();
     let sites = atlas.sites.of_kind(kind);
@@ -98,22 +105,26 @@ pub fn around<'a>(atlas: &'a Atlas, from: LonLat, question: &Question) -> Option
     let near = Bounds::of([from]).grown(question.metres() + 1.0);
     let candidates = kinds.into_iter().flat_map(|k| atlas.sites.candidates(k, &near));
     let mut found: Vec<Reachable> = match &atlas.streets {
-        None => candidates.filter_map(|id| {
-            let site = &atlas.sites.all[id as usize];
-            let straight = ground_metres(from, site.point);
-            let mm = (straight * rules().network.detour_factor * 1000.0).round() as u32;
-            (mm <= limit).then_some(Reachable { site, id, mm, straight })
-        }).collect(),
+        None => candidates
+            .filter_map(|id| {
+                let site = &atlas.sites.all[id as usize];
+                let straight = ground_metres(from, site.point);
+                let mm = (straight * rules().network.detour_factor * 1000.0).round() as u32;
+                (mm <= limit).then_some(Reachable { site, id, mm, straight })
+            })
+            .collect(),
         Some(streets) => {
             let view = streets.view();
             let at = view.snap(from, &rules().network)?;
             let mut search = Search::new(view.nodes.len());
             search.outward(&view, seeds_from(&view, &at, 0), limit, question.walker);
-            candidates.filter_map(|id| {
-                let site = &atlas.sites.all[id as usize];
-                let mm = to_site(&view, &search, &at, site)?;
-                (mm <= limit).then(|| Reachable { site, id, mm, straight: ground_metres(from, site.point) })
-            }).collect()
+            candidates
+                .filter_map(|id| {
+                    let site = &atlas.sites.all[id as usize];
+                    let mm = to_site(&view, &search, &at, site)?;
+                    (mm <= limit).then(|| Reachable { site, id, mm, straight: ground_metres(from, site.point) })
+                })
+                .collect()
         }
     };
     found.sort_by_key(|r| (r.mm, r.id));

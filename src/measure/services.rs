@@ -73,9 +73,12 @@ pub fn area_services(atlas: &Atlas, q: &Question, area_id: i64) -> Result<AreaSe
                 let at = *at;
                 Box::new(move |p| {
                     let d = &demand.points[p as usize];
-                    let via = |k: usize| if d.node[k] == NONE { NONE } else { search.mm[d.node[k] as usize].saturating_add(d.node_mm[k]) };
+                    let via = |k: usize| {
+                        if d.node[k] == NONE { NONE } else { search.mm[d.node[k] as usize].saturating_add(d.node_mm[k]) }
+                    };
                     let mine = crate::atlas::streets::Snapped { edge: d.edge, mm: d.mm, off_mm: d.off_mm };
-                    let direct = if d.edge == at.edge { crate::travel::along_one_edge(view, &mine, &at).unwrap_or(NONE) } else { NONE };
+                    let direct =
+                        if d.edge == at.edge { crate::travel::along_one_edge(view, &mine, &at).unwrap_or(NONE) } else { NONE };
                     via(0).min(via(1)).min(direct)
                 })
             }
@@ -92,12 +95,20 @@ pub fn area_services(atlas: &Atlas, q: &Question, area_id: i64) -> Result<AreaSe
             reached += if mm <= q.limit_mm { *each } else { 0.0 };
         }
         let share = (whole > 0.0).then(|| (reached / whole).min(1.0));
-        (nearest <= q.limit_mm).then(|| ServiceShare { site, reached, share, nearest_metres: f64::from(nearest) / 1000.0, inside: index.contains(area, s.point) })
+        (nearest <= q.limit_mm).then(|| ServiceShare {
+            site,
+            reached,
+            share,
+            nearest_metres: f64::from(nearest) / 1000.0,
+            inside: index.contains(area, s.point),
+        })
     };
     let nodes = view.as_ref().map(|v| v.nodes.len());
     let mut services: Vec<ServiceShare> =
         candidates.par_iter().map_init(|| nodes.map(Search::new), |search, &site| share_of(search, site)).flatten().collect();
-    services.sort_by(|a, b| b.reached.total_cmp(&a.reached).then(a.nearest_metres.total_cmp(&b.nearest_metres)).then(a.site.cmp(&b.site)));
+    services.sort_by(|a, b| {
+        b.reached.total_cmp(&a.reached).then(a.nearest_metres.total_cmp(&b.nearest_metres)).then(a.site.cmp(&b.site))
+    });
     let notes = vec!["区域の外のサービスも含みます。".into()];
     Ok(AreaServices { area: index.areas[area as usize].name.clone(), people: whole, services, basis: q.basis(atlas, notes) })
 }

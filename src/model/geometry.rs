@@ -65,8 +65,7 @@ pub struct Bounds {
 
 impl Bounds {
     /// Contains nothing; grows with [`Bounds::add`].
-    pub const EMPTY: Self =
-        Self { west: f64::INFINITY, south: f64::INFINITY, east: f64::NEG_INFINITY, north: f64::NEG_INFINITY };
+    pub const EMPTY: Self = Self { west: f64::INFINITY, south: f64::INFINITY, east: f64::NEG_INFINITY, north: f64::NEG_INFINITY };
 
     /// Grows to hold a position.
     pub fn add(&mut self, p: LonLat) {

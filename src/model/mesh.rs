@@ -24,12 +24,7 @@ pub fn bounds(code: &str) -> Option<Bounds> {
         west += width * ((quarter - 1) % 2);
     }
     let degrees = |v: i64| v as f64 / UNIT as f64;
-    let b = Bounds {
-        west: degrees(west),
-        south: degrees(south),
-        east: degrees(west + width),
-        north: degrees(south + height),
-    };
+    let b = Bounds { west: degrees(west), south: degrees(south), east: degrees(west + width), north: degrees(south + height) };
     b.center().in_japan().then_some(b)
 }
 

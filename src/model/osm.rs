@@ -83,8 +83,7 @@ pub enum BaseLayer {
 
 impl BaseLayer {
     /// All layers, in drawing order.
-    pub const ALL: [Self; 7] =
-        [Self::Water, Self::Green, Self::Building, Self::Waterway, Self::Road, Self::Rail, Self::Label];
+    pub const ALL: [Self; 7] = [Self::Water, Self::Green, Self::Building, Self::Waterway, Self::Road, Self::Rail, Self::Label];
 
     /// Name inside a vector tile.
     pub fn name(self) -> &'static str {

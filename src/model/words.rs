@@ -9,7 +9,7 @@ pub fn fold(text: &str) -> String {
 
 /// Town names compare with 丁目 in kanji digits: 塩上町１丁目 → 塩上町一丁目.
 pub fn town_key(text: &str) -> String {
-    let t = fold(text).replace('ヶ', "ケ").replace('が', "ケ");
+    let t = fold(text).replace(['ヶ', 'が'], "ケ");
     let Some(at) = t.find("丁目") else { return t };
     let head = &t[..at];
     let digits: String = head.chars().rev().take_while(char::is_ascii_digit).collect::<String>().chars().rev().collect();

@@ -50,7 +50,13 @@ pub fn line(points: &[LonLat]) -> Value {
 /// A rectangle.
 pub fn rectangle(b: Bounds) -> Value {
     let corner = |lon, lat| position(LonLat::new(lon, lat));
-    let ring = [corner(b.west, b.south), corner(b.east, b.south), corner(b.east, b.north), corner(b.west, b.north), corner(b.west, b.south)];
+    let ring = [
+        corner(b.west, b.south),
+        corner(b.east, b.south),
+        corner(b.east, b.north),
+        corner(b.west, b.north),
+        corner(b.west, b.south),
+    ];
     json!({ "type": "Polygon", "coordinates": [ring] })
 }
 
@@ -64,7 +70,10 @@ pub fn multi_polygon(m: &MultiPolygon<f64>) -> Value {
 /// Reached street pieces as one MultiLineString.
 pub fn pieces(view: &View, pieces: &[Piece]) -> Value {
     let line = |p: &Piece| -> Value {
-        let inner = view.edge_vertices(p.edge).filter(|&v| (p.from_mm + 1..p.to_mm).contains(&view.vertex_mm[v])).map(|v| view.vertices[v]);
+        let inner = view
+            .edge_vertices(p.edge)
+            .filter(|&v| (p.from_mm + 1..p.to_mm).contains(&view.vertex_mm[v]))
+            .map(|v| view.vertices[v]);
         let ends = [view.point_at(p.edge, p.from_mm), view.point_at(p.edge, p.to_mm)];
         let all = std::iter::once(ends[0]).chain(inner).chain(std::iter::once(ends[1]));
         all.map(|v| position(LonLat::from_e7(v))).collect()

@@ -68,7 +68,8 @@ pub fn base(map: &BaseMap, at: Address) -> Result<Vec<u8>, Error> {
     for layer in BaseLayer::ALL {
         let mut out = tile.create_layer(layer.name());
         for r in view.meeting(layer, at.z, [low[0], low[1], high[0], high[1]]) {
-            let lines = view.lines(r).map(|(outer, v)| (outer, v.iter().map(|p| at.project(LonLat::from_e7(*p))).collect::<Vec<_>>()));
+            let lines =
+                view.lines(r).map(|(outer, v)| (outer, v.iter().map(|p| at.project(LonLat::from_e7(*p))).collect::<Vec<_>>()));
             let encoded = match layer {
                 BaseLayer::Water | BaseLayer::Green | BaseLayer::Building => rings(lines),
                 BaseLayer::Label => points(lines.flat_map(|l| l.1)),
@@ -226,9 +227,14 @@ fn rings(lines: impl Iterator<Item = (bool, Vec<Xy>)>) -> Shape {
 
 fn multi_polygon(m: &geo::MultiPolygon<f64>, at: Address) -> Shape {
     let here = at.bounds();
-    let meets = |p: &&geo::Polygon<f64>| p.bounding_rect().is_some_and(|r| Bounds { west: r.min().x, south: r.min().y, east: r.max().x, north: r.max().y }.intersects(&here));
+    let meets = |p: &&geo::Polygon<f64>| {
+        p.bounding_rect()
+            .is_some_and(|r| Bounds { west: r.min().x, south: r.min().y, east: r.max().x, north: r.max().y }.intersects(&here))
+    };
     let line = |r: &geo::LineString<f64>| r.coords().map(|c| at.project(LonLat::new(c.x, c.y))).collect::<Vec<_>>();
-    let all = m.iter().filter(meets).flat_map(|p| std::iter::once((true, line(p.exterior()))).chain(p.interiors().iter().map(|r| (false, line(r))).collect::<Vec<_>>()));
+    let all = m.iter().filter(meets).flat_map(|p| {
+        std::iter::once((true, line(p.exterior()))).chain(p.interiors().iter().map(|r| (false, line(r))).collect::<Vec<_>>())
+    });
     rings(all.collect::<Vec<_>>().into_iter())
 }
 
@@ -258,7 +264,11 @@ fn clip_line(line: &[Xy]) -> Vec<Vec<Xy>> {
             if p == 0.0 {
                 return q >= 0.0;
             }
-            if p < 0.0 { t0 = t0.max(q / p) } else { t1 = t1.min(q / p) }
+            if p < 0.0 {
+                t0 = t0.max(q / p)
+            } else {
+                t1 = t1.min(q / p)
+            }
             t0 <= t1
         });
         if !inside {

@@ -88,9 +88,8 @@ fn guarded(text: &str) -> String {
 pub fn aligned(rows: &[Vec<Column>]) -> String {
     let Some(first) = rows.first() else { return "該当なし".into() };
     let width = |t: &str| t.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
-    let widths: Vec<usize> = (0..first.len())
-        .map(|i| rows.iter().map(|r| width(&r[i].1)).chain([width(&first[i].0)]).max().unwrap_or(0))
-        .collect();
+    let widths: Vec<usize> =
+        (0..first.len()).map(|i| rows.iter().map(|r| width(&r[i].1)).chain([width(&first[i].0)]).max().unwrap_or(0)).collect();
     let line = |cells: Vec<&str>| {
         let padded = cells.iter().zip(&widths).map(|(t, w)| format!("{t}{}", " ".repeat(w - width(t))));
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()

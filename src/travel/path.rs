@@ -60,7 +60,11 @@ fn stretch(view: &View, edge: u32, from_mm: u32, to_mm: u32, line: &mut Vec<LonL
         range.filter(|&v| (low + 1..high).contains(&view.vertex_mm[v])).map(|v| view.vertices[v]).collect();
     line.push(LonLat::from_e7(view.point_at(edge, from_mm)));
     let inner = inner.into_iter().map(LonLat::from_e7);
-    if from_mm <= to_mm { line.extend(inner) } else { line.extend(inner.rev()) }
+    if from_mm <= to_mm {
+        line.extend(inner)
+    } else {
+        line.extend(inner.rev())
+    }
     line.push(LonLat::from_e7(view.point_at(edge, to_mm)));
 }
 
@@ -86,7 +90,11 @@ fn descend(view: &View, search: &Search, mut node: u32, line: &mut Vec<LonLat>) 
         let Some(i) = next else { return Some(node) };
         let (edge, length) = (view.arc_edge[i], view.edge_mm(view.arc_edge[i]));
         let from_first = view.edge_nodes[edge as usize][0] == node;
-        if from_first { stretch(view, edge, 0, length, line) } else { stretch(view, edge, length, 0, line) }
+        if from_first {
+            stretch(view, edge, 0, length, line)
+        } else {
+            stretch(view, edge, length, 0, line)
+        }
         node = view.arcs[i].head;
     }
     None

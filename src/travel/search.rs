@@ -131,58 +131,67 @@ impl Search {
         walker: Walker,
     ) {
         self.clear(LABELLED);
-        let cost = |arc: &Arc| if arc.cost & FERRY == 0 { arc.cost } else { walker.mm_of_deciseconds(arc.cost & !FERRY) };
         let mut seeds: Vec<Seed> = seeds.filter(|s| s.mm <= limit).collect();
         seeds.sort_unstable_by_key(|s| (s.mm, s.source, s.node));
         let Some(start) = seeds.first().map(|s| s.mm) else { return };
-        let mut next_seed = 0;
         self.make_ring(arcs, limit, walker);
-        let mut turn = (start >> WIDTH_SHIFT) as usize;
+        // plain slices: the loop below is the whole cost of a question
+        let (best, winner, touched) = (self.mm.as_mut_slice(), self.source.as_mut_slice(), &mut self.touched);
+        let buckets = self.buckets.as_mut_slice();
+        let wrap = buckets.len() - 1;
         let last = (limit >> WIDTH_SHIFT) as usize;
-        let mut waiting = 0usize;
+        let (mut turn, mut next_seed, mut waiting) = ((start >> WIDTH_SHIFT) as usize, 0, 0usize);
         while turn <= last && (waiting > 0 || next_seed < seeds.len()) {
             if waiting == 0 {
                 turn = turn.max((seeds[next_seed].mm >> WIDTH_SHIFT) as usize);
             }
-            while next_seed < seeds.len() && (seeds[next_seed].mm >> WIDTH_SHIFT) as usize <= turn {
-                let s = seeds[next_seed];
-                waiting += usize::from(self.improve::<LABELLED>(s.node, s.mm, s.source));
+            while let Some(s) = seeds.get(next_seed).filter(|s| (s.mm >> WIDTH_SHIFT) as usize <= turn) {
+                if improves::<LABELLED>(best, winner, touched, s.node, s.mm, s.source) {
+                    buckets[(s.mm >> WIDTH_SHIFT) as usize & wrap].push((s.node, s.mm));
+                    waiting += 1;
+                }
                 next_seed += 1;
             }
-            let slot = turn & (self.buckets.len() - 1);
-            while let Some((node, mm)) = self.buckets[slot].pop() {
+            while let Some((node, mm)) = buckets[turn & wrap].pop() {
                 waiting -= 1;
-                if self.mm[node as usize] != mm {
+                if best[node as usize] != mm {
                     continue; // improved since
                 }
-                let source = if LABELLED { self.source[node as usize] } else { 0 };
+                let source = if LABELLED { winner[node as usize] } else { 0 };
                 for arc in &arcs[first[node as usize] as usize..first[node as usize + 1] as usize] {
-                    let total = mm.saturating_add(cost(arc));
-                    if total <= limit {
-                        waiting += usize::from(self.improve::<LABELLED>(arc.head, total, source));
+                    let cost = if arc.cost & FERRY == 0 { arc.cost } else { walker.mm_of_deciseconds(arc.cost & !FERRY) };
+                    let total = mm.saturating_add(cost);
+                    if total <= limit && improves::<LABELLED>(best, winner, touched, arc.head, total, source) {
+                        buckets[(total >> WIDTH_SHIFT) as usize & wrap].push((arc.head, total));
+                        waiting += 1;
                     }
                 }
             }
             turn += 1;
         }
     }
+}
 
-    /// Records a better way to a node and queues it; true if it was queued. Equal costs go to the lower source number.
-    #[inline]
-    fn improve<const LABELLED: bool>(&mut self, node: u32, mm: u32, source: u32) -> bool {
-        let known = self.mm[node as usize];
-        if mm > known || (mm == known && (!LABELLED || source >= self.source[node as usize])) {
-            return false;
-        }
-        if known == NONE {
-            self.touched.push(node);
-        }
-        self.mm[node as usize] = mm;
-        if LABELLED {
-            self.source[node as usize] = source;
-        }
-        let slot = (mm >> WIDTH_SHIFT) as usize & (self.buckets.len() - 1);
-        self.buckets[slot].push((node, mm));
-        true
+/// Records a better way to a node; true if it is one. Equal costs go to the lower source number.
+#[inline(always)]
+fn improves<const LABELLED: bool>(
+    best: &mut [u32],
+    winner: &mut [u32],
+    touched: &mut Vec<u32>,
+    node: u32,
+    mm: u32,
+    source: u32,
+) -> bool {
+    let known = best[node as usize];
+    if mm > known || (mm == known && (!LABELLED || source >= winner[node as usize])) {
+        return false;
     }
+    if known == NONE {
+        touched.push(node);
+    }
+    best[node as usize] = mm;
+    if LABELLED {
+        winner[node as usize] = source;
+    }
+    true
 }

@@ -17,10 +17,13 @@ pub fn at(east: f64, north: f64) -> LonLat {
     LonLat::new(ORIGIN.lon + east / x, ORIGIN.lat + north / y)
 }
 
+/// Positions, class, flags and sailing time of one street.
+pub type Street = (Vec<(i64, i64)>, WayClass, WayFlags, u32);
+
 /// Streets laid out in metres.
 #[derive(Debug, Default, Clone)]
 pub struct Scene {
-    pub extract: Vec<(Vec<(i64, i64)>, WayClass, WayFlags, u32)>,
+    pub extract: Vec<Street>,
     pub blocked: Vec<(i64, i64)>,
     /// Levels: a coordinate on another level is another node.
     levels: HashMap<usize, i64>,

@@ -165,6 +165,12 @@ function follow(map: maplibregl.Map) {
     source(map, 'place').setData(p ? point : empty);
   });
   effect(() => {
+    // with a place chosen, its reach is what matters: the districts step back
+    const chosen = place.value !== null;
+    map.setPaintProperty('areas', 'fill-opacity', chosen ? 0.22 : 0.62);
+    map.setLayoutProperty('gaps', 'visibility', chosen ? 'none' : 'visible');
+  });
+  effect(() => {
     const wanted: maplibregl.FilterSpecification = ['in', ['get', 'kind'], ['literal', kinds.value]];
     map.setFilter('services', wanted);
     map.setFilter('service-names', wanted);

@@ -230,6 +230,8 @@ fn write(nodes: &[[i32; 2]], edges: &[Edge], positions: &[[i32; 2]]) -> Vec<u8> 
     w.add("edge_nodes", &edges.iter().map(|e| [e.from, e.to]).collect::<Vec<_>>());
     w.add("first_vertex", &first_vertex).add("edge_flags", &flags);
     w.add("vertices", &vertices).add("vertex_mm", &vertex_mm);
+    let edge_of = |e: usize| std::iter::repeat_n(e as u32, (first_vertex[e + 1] - first_vertex[e]) as usize);
+    w.add("vertex_edge", &(0..edges.len()).flat_map(edge_of).collect::<Vec<_>>());
     w.add("node_component", &node_component).add("components", &components);
     w.add("grid_frame", &[frame]).add("grid_first", &grid_first).add("grid_items", &grid_items);
     w.finish()

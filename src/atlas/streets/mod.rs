@@ -105,6 +105,8 @@ pub struct View<'a> {
     pub vertices: &'a [[i32; 2]],
     /// Millimetres from the start of the edge to each vertex.
     pub vertex_mm: &'a [u32],
+    /// Edge of each vertex.
+    pub vertex_edge: &'a [u32],
     /// Component of each node.
     pub node_component: &'a [u32],
     /// Components, largest first.
@@ -134,8 +136,7 @@ impl Streets {
         let frame = *f.slice::<GridFrame>("grid_frame")?.first().ok_or(FlatError::Damaged("grid_frame"))?;
         let symmetric = f.slice::<u32>("symmetric")? == [1];
         let (first_arc, arcs) = (f.slice("first_arc")?, f.slice("arcs")?);
-        let (first_back, back_arcs) =
-            if symmetric { (first_arc, arcs) } else { (f.slice("first_back")?, f.slice("back_arcs")?) };
+        let (first_back, back_arcs) = if symmetric { (first_arc, arcs) } else { (f.slice("first_back")?, f.slice("back_arcs")?) };
         let view = View {
             nodes: f.slice("nodes")?,
             first_arc,
@@ -148,6 +149,7 @@ impl Streets {
             edge_flags: f.slice("edge_flags")?,
             vertices: f.slice("vertices")?,
             vertex_mm: f.slice("vertex_mm")?,
+            vertex_edge: f.slice("vertex_edge")?,
             node_component: f.slice("node_component")?,
             components: f.slice("components")?,
             grid: Grid { frame, first_item: f.slice("grid_first")?, items: f.slice("grid_items")? },
@@ -176,6 +178,7 @@ impl<'a> View<'a> {
         edge_flags: &[],
         vertices: &[],
         vertex_mm: &[],
+        vertex_edge: &[],
         node_component: &[],
         components: &[],
         grid: Grid {
@@ -197,7 +200,7 @@ impl<'a> View<'a> {
 
     /// The edge a vertex belongs to.
     pub fn edge_of_vertex(&self, vertex: u32) -> u32 {
-        self.first_vertex.partition_point(|&first| first <= vertex) as u32 - 1
+        self.vertex_edge[vertex as usize]
     }
 
     /// True if an edge may be walked from its first node to its second.

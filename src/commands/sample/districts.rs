@@ -32,7 +32,10 @@ impl Districts {
         let mut middles = Vec::new();
         for (i, b) in boxes.iter().enumerate() {
             let shape = Polygon::new(LineString(wavy(t, b)), vec![]).intersection(&land);
-            let members = cells.cells.values().filter(|c| b[0] <= c.middle.0 && c.middle.0 < b[2] && b[1] <= c.middle.1 && c.middle.1 < b[3]);
+            let members = cells
+                .cells
+                .values()
+                .filter(|c| b[0] <= c.middle.0 && c.middle.0 < b[2] && b[1] <= c.middle.1 && c.middle.1 < b[3]);
             let fullest = members.max_by_key(|c| c.total).map_or(((b[0] + b[2]) / 2.0, (b[1] + b[3]) / 2.0), |c| c.middle);
             list.push((district_name(i), i / 2, shape));
             middles.push(fullest);
@@ -46,7 +49,10 @@ impl Districts {
 
     pub fn elementary(&self) -> String {
         let feature = |(i, (name, _, shape)): (usize, &(String, usize, MultiPolygon<f64>))| {
-            feature(shape, json!({ "A27_001": CITY, "A27_002": NAME, "A27_003": format!("B199{i:04}"), "A27_004": format!("{name}小学校"), "A27_005": format!("{NAME}{name}") }))
+            feature(
+                shape,
+                json!({ "A27_001": CITY, "A27_002": NAME, "A27_003": format!("B199{i:04}"), "A27_004": format!("{name}小学校"), "A27_005": format!("{NAME}{name}") }),
+            )
         };
         collection(self.list.iter().enumerate().map(feature).collect())
     }
@@ -56,24 +62,38 @@ impl Districts {
         let feature = |j: usize| {
             let parts: Vec<&Polygon<f64>> = self.list.iter().filter(|d| d.1 == j).flat_map(|d| &d.2).collect();
             let name = self.list.iter().find(|d| d.1 == j).map_or("", |d| d.0.as_str());
-            feature(&geo::unary_union(parts), json!({ "A32_001": CITY, "A32_002": NAME, "A32_003": format!("C199{j:04}"), "A32_004": format!("{name}中学校"), "A32_005": NAME }))
+            feature(
+                &geo::unary_union(parts),
+                json!({ "A32_001": CITY, "A32_002": NAME, "A32_003": format!("C199{j:04}"), "A32_004": format!("{name}中学校"), "A32_005": NAME }),
+            )
         };
         collection((0..count).map(feature).collect())
     }
 
     pub fn city(&self, t: &Terrain) -> String {
         let land = MultiPolygon(vec![polygon(t, &t.land_ring())]);
-        collection(vec![feature(&land, json!({ "N03_001": "架空県", "N03_002": null, "N03_003": null, "N03_004": "かよい市", "N03_007": CITY }))])
+        collection(vec![feature(
+            &land,
+            json!({ "N03_001": "架空県", "N03_002": null, "N03_003": null, "N03_004": "かよい市", "N03_007": CITY }),
+        )])
     }
 
     /// 立地適正化計画: plan area, residence induction, function induction.
     pub fn induction(&self, t: &Terrain) -> String {
         let land = polygon(t, &t.land_ring());
         let disc = |r: f64| {
-            let ring: Vec<Xy> = (0..=48).map(|i| f64::from(i) * std::f64::consts::TAU / 48.0).map(|a| ((r * a.cos() - 0.12) * t.half, r * a.sin() * t.half)).collect();
+            let ring: Vec<Xy> = (0..=48)
+                .map(|i| f64::from(i) * std::f64::consts::TAU / 48.0)
+                .map(|a| ((r * a.cos() - 0.12) * t.half, r * a.sin() * t.half))
+                .collect();
             polygon(t, &ring).intersection(&land)
         };
-        let part = |shape: &MultiPolygon<f64>, class: u8, name: &str| feature(shape, json!({ "A50_001": CITY, "A50_002": "架空県", "A50_003": "かよい市", "A50_005": name, "A50_006": class }));
+        let part = |shape: &MultiPolygon<f64>, class: u8, name: &str| {
+            feature(
+                shape,
+                json!({ "A50_001": CITY, "A50_002": "架空県", "A50_003": "かよい市", "A50_005": name, "A50_006": class }),
+            )
+        };
         collection(vec![
             part(&MultiPolygon(vec![land.clone()]), 1, "立地適正化計画区域"),
             part(&disc(0.34), 2, "居住誘導区域"),
@@ -83,9 +103,30 @@ impl Districts {
 }
 
 fn district_name(i: usize) -> String {
-    const HEAD: [&str; 16] = ["みなと", "しおかぜ", "なぎさ", "はまべ", "かわばた", "ひばり", "あおば", "わかば", "ひかり", "さくら", "もみじ", "すみれ", "つばき", "けやき", "みどり", "ほしぞら"];
+    const HEAD: [&str; 16] = [
+        "みなと",
+        "しおかぜ",
+        "なぎさ",
+        "はまべ",
+        "かわばた",
+        "ひばり",
+        "あおば",
+        "わかば",
+        "ひかり",
+        "さくら",
+        "もみじ",
+        "すみれ",
+        "つばき",
+        "けやき",
+        "みどり",
+        "ほしぞら",
+    ];
     const TAIL: [&str; 6] = ["", "東", "西", "南", "北", "中央"];
-    format!("架空{}{}", HEAD[i % HEAD.len()], TAIL.get(i / HEAD.len()).map_or_else(|| format!("第{}", i / HEAD.len()), |t| (*t).to_owned()))
+    format!(
+        "架空{}{}",
+        HEAD[i % HEAD.len()],
+        TAIL.get(i / HEAD.len()).map_or_else(|| format!("第{}", i / HEAD.len()), |t| (*t).to_owned())
+    )
 }
 
 /// Halves a box across its longer side so that as many people live on either side.

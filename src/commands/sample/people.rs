@@ -61,7 +61,9 @@ impl Cells {
 
     /// e-Stat layout: codes, Japanese headings, then cells; 001 total, 019 65+, 022 75+ as in table T001142.
     pub fn mesh_csv(&self) -> String {
-        let mut out = String::from("KEY_CODE,HTKSYORI,HTKSAKI,GASSAN,T001142001,T001142019,T001142022\r\n,,,,人口（総数）,６５歳以上人口　総数,７５歳以上人口　総数\r\n");
+        let mut out = String::from(
+            "KEY_CODE,HTKSYORI,HTKSAKI,GASSAN,T001142001,T001142019,T001142022\r\n,,,,人口（総数）,６５歳以上人口　総数,７５歳以上人口　総数\r\n",
+        );
         for (code, c) in &self.cells {
             let handling = if c.merged_into.is_some() { 2 } else { u8::from(!c.merges.is_empty()) };
             let target = c.merged_into.clone().unwrap_or_default();
@@ -74,7 +76,15 @@ impl Cells {
     pub fn houses_csv(&self) -> String {
         let mut out = String::from("city_code,aza,gaiku,kiso,lon,lat\n");
         for (i, h) in self.houses.iter().enumerate() {
-            let _ = writeln!(out, "{CITY},{},{},{},{:.7},{:.7}", super::places::town_name(h.town), i / 12 % 30 + 1, i % 12 + 1, h.place.lon, h.place.lat);
+            let _ = writeln!(
+                out,
+                "{CITY},{},{},{},{:.7},{:.7}",
+                super::places::town_name(h.town),
+                i / 12 % 30 + 1,
+                i % 12 + 1,
+                h.place.lon,
+                h.place.lat
+            );
         }
         out
     }
@@ -86,7 +96,11 @@ fn hide_small(cells: &mut BTreeMap<String, Cell>) {
     for code in small {
         let here = cells[&code].middle;
         let near = |c: &Cell| (c.middle.0 - here.0).hypot(c.middle.1 - here.1);
-        let target = cells.iter().filter(|(_, c)| c.total >= 5 && near(c) < 2000.0).min_by(|a, b| near(a.1).total_cmp(&near(b.1))).map(|(k, _)| k.clone());
+        let target = cells
+            .iter()
+            .filter(|(_, c)| c.total >= 5 && near(c) < 2000.0)
+            .min_by(|a, b| near(a.1).total_cmp(&near(b.1)))
+            .map(|(k, _)| k.clone());
         let Some(target) = target else { continue };
         let (aged65, aged75) = (cells[&code].aged65, cells[&code].aged75);
         if let Some(c) = cells.get_mut(&target) {
@@ -101,7 +115,13 @@ fn hide_small(cells: &mut BTreeMap<String, Cell>) {
 }
 
 /// House numbers stand beside the streets of the town; the countryside has none, as in reality.
-fn houses(t: &Terrain, streets: &Streets, cells: &BTreeMap<String, Cell>, edges_of: &BTreeMap<String, Vec<(usize, usize)>>, random: &mut Random) -> Vec<House> {
+fn houses(
+    t: &Terrain,
+    streets: &Streets,
+    cells: &BTreeMap<String, Cell>,
+    edges_of: &BTreeMap<String, Vec<(usize, usize)>>,
+    random: &mut Random,
+) -> Vec<House> {
     let mut out = Vec::new();
     for (code, cell) in cells.iter().filter(|(_, c)| t.density(c.middle) > 0.1) {
         let edges = &edges_of[code];

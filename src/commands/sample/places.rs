@@ -31,13 +31,15 @@ pub struct Places {
 
 /// Name of a hamlet on the map.
 pub fn hamlet_name(i: usize) -> &'static str {
-    const NAMES: [&str; 12] = ["架空岳", "架空谷", "架空浦", "架空原", "架空沢", "架空坂", "架空野", "架空滝", "架空峠", "架空畑", "架空島", "架空瀬"];
+    const NAMES: [&str; 12] =
+        ["架空岳", "架空谷", "架空浦", "架空原", "架空沢", "架空坂", "架空野", "架空滝", "架空峠", "架空畑", "架空島", "架空瀬"];
     NAMES[i % NAMES.len()]
 }
 
 /// Name of a town block.
 pub fn town_name(i: usize) -> String {
-    const HEAD: [&str; 10] = ["架空本町", "架空栄町", "架空浜町", "架空川町", "架空新町", "架空寺町", "架空緑町", "架空旭町", "架空港町", "架空宮町"];
+    const HEAD: [&str; 10] =
+        ["架空本町", "架空栄町", "架空浜町", "架空川町", "架空新町", "架空寺町", "架空緑町", "架空旭町", "架空港町", "架空宮町"];
     const CHOME: [&str; 6] = ["一丁目", "二丁目", "三丁目", "四丁目", "五丁目", "六丁目"];
     format!("{}{}", HEAD[i % 10], CHOME[i / 10 % 6])
 }
@@ -65,17 +67,58 @@ impl Places {
                 })
                 .collect()
         };
-        let clinics = [("無床診療所", "内科クリニック"), ("無床診療所", "医院"), ("有床診療所", "整形外科医院"), ("歯科診療所", "歯科"), ("薬局", "薬局")];
+        let clinics = [
+            ("無床診療所", "内科クリニック"),
+            ("無床診療所", "医院"),
+            ("有床診療所", "整形外科医院"),
+            ("歯科診療所", "歯科"),
+            ("薬局", "薬局"),
+        ];
         let mut medical = many(per(900), &clinics, random);
         medical.extend(many(per(25_000), &[("病院", "病院")], random));
-        let care = many(per(1500), &[("通所介護", "デイサービスセンター"), ("訪問介護", "ヘルパーステーション"), ("認知症対応型共同生活介護", "グループホーム"), ("小規模多機能型居宅介護", "多機能ホーム")], random);
-        let hub = |i: &usize| Spot { name: format!("高齢者支援センターささえりあ{}", districts.name(*i)), kind: "地域包括支援センター", at: t.place(on_street(streets, districts.middles[*i])), district: districts.name(*i).to_owned() };
+        let care = many(
+            per(1500),
+            &[
+                ("通所介護", "デイサービスセンター"),
+                ("訪問介護", "ヘルパーステーション"),
+                ("認知症対応型共同生活介護", "グループホーム"),
+                ("小規模多機能型居宅介護", "多機能ホーム"),
+            ],
+            random,
+        );
+        let hub = |i: &usize| Spot {
+            name: format!("高齢者支援センターささえりあ{}", districts.name(*i)),
+            kind: "地域包括支援センター",
+            at: t.place(on_street(streets, districts.middles[*i])),
+            district: districts.name(*i).to_owned(),
+        };
         let hubs: Vec<Spot> = (0..districts.middles.len()).step_by(2).collect::<Vec<_>>().iter().map(hub).collect();
-        let hall = |i: usize| Spot { name: format!("{}公民館", districts.name(i)), kind: "公民館", at: t.place(on_street(streets, districts.middles[i])), district: districts.name(i).to_owned() };
+        let hall = |i: usize| Spot {
+            name: format!("{}公民館", districts.name(i)),
+            kind: "公民館",
+            at: t.place(on_street(streets, districts.middles[i])),
+            district: districts.name(i).to_owned(),
+        };
         let halls: Vec<Spot> = (0..districts.middles.len()).map(hall).collect();
-        let salons = many(per(1300), &[("通いの場", "通いの場"), ("いきいきサロン", "いきいきサロン"), ("くまもと元気くらぶ", "元気くらぶ"), ("認知症カフェ", "オレンジカフェ"), ("運動教室", "フレイル教室")], random);
+        let salons = many(
+            per(1300),
+            &[
+                ("通いの場", "通いの場"),
+                ("いきいきサロン", "いきいきサロン"),
+                ("くまもと元気くらぶ", "元気くらぶ"),
+                ("認知症カフェ", "オレンジカフェ"),
+                ("運動教室", "フレイル教室"),
+            ],
+            random,
+        );
         let shop = |random: &mut Random, i: usize| -> Shop {
-            let sorts = [("shop", "supermarket", "スーパー"), ("shop", "convenience", "コンビニ"), ("shop", "greengrocer", "青果店"), ("amenity", "bank", "銀行"), ("amenity", "post_office", "郵便局")];
+            let sorts = [
+                ("shop", "supermarket", "スーパー"),
+                ("shop", "convenience", "コンビニ"),
+                ("shop", "greengrocer", "青果店"),
+                ("amenity", "bank", "銀行"),
+                ("amenity", "post_office", "郵便局"),
+            ];
             let (key, value, word) = *random.pick(&sorts);
             (beside(random), vec![(key, value.to_owned()), ("name", format!("架空{word}{}", i + 1))])
         };
@@ -95,24 +138,49 @@ impl Places {
 
     /// 自治体標準オープンデータセット 医療機関一覧 (old layout).
     pub fn medical_csv(&self) -> String {
-        let mut out = String::from("\u{feff}都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,医療機関の種類,住所,方書,緯度,経度,電話番号,内線番号,FAX番号,法人番号,法人の名称,医療機関コード,診療曜日,診療開始時間,診療終了時間,診療日時特記事項,時間外における対応,診療科目,病床数,URL,備考\n");
+        let mut out = String::from(
+            "\u{feff}都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,医療機関の種類,住所,方書,緯度,経度,電話番号,内線番号,FAX番号,法人番号,法人の名称,医療機関コード,診療曜日,診療開始時間,診療終了時間,診療日時特記事項,時間外における対応,診療科目,病床数,URL,備考\n",
+        );
         for (i, s) in self.medical.iter().enumerate() {
             let beds = if s.kind == "病院" { "180" } else { "" };
-            let _ = writeln!(out, "{CITY},{},架空県,かよい市,{},,{},{NAME}{},,{:.7},{:.7},{},,,,,99{:010},月火水木金土,9:00,17:30,木曜・土曜は午前のみ,,内科,{beds},,", i + 1, s.name, s.kind, s.district, s.at.lat, s.at.lon, phone(i), i);
+            let _ = writeln!(
+                out,
+                "{CITY},{},架空県,かよい市,{},,{},{NAME}{},,{:.7},{:.7},{},,,,,99{:010},月火水木金土,9:00,17:30,木曜・土曜は午前のみ,,内科,{beds},,",
+                i + 1,
+                s.name,
+                s.kind,
+                s.district,
+                s.at.lat,
+                s.at.lon,
+                phone(i),
+                i
+            );
         }
         out
     }
 
     /// 介護サービス情報公表, 24 columns; one row with an Irish coordinate, one with latitude and longitude swapped.
     pub fn care_csv(&self) -> String {
-        let mut out = String::from("\u{feff}都道府県コード又は市町村コード,No,都道府県名,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,方書（ビル名等）,緯度,経度,電話番号,FAX番号,法人番号,法人の名称,事業所番号,利用可能曜日,利用可能曜日特記事項,定員,URL,高齢者の方と障害者の方が同時一体的に利用できるサービス,介護保険の通常の指定基準を満たしている,障害福祉の通常の指定基準を満たしている,備考\n");
+        let mut out = String::from(
+            "\u{feff}都道府県コード又は市町村コード,No,都道府県名,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,方書（ビル名等）,緯度,経度,電話番号,FAX番号,法人番号,法人の名称,事業所番号,利用可能曜日,利用可能曜日特記事項,定員,URL,高齢者の方と障害者の方が同時一体的に利用できるサービス,介護保険の通常の指定基準を満たしている,障害福祉の通常の指定基準を満たしている,備考\n",
+        );
         for (i, s) in self.care.iter().enumerate() {
             let (lat, lon) = match i {
                 0 => ("53.41291".to_owned(), "-8.24389".to_owned()),
                 1 => (format!("{:.6}", s.at.lon), format!("{:.6}", s.at.lat)),
                 _ => (format!("{:.6}", s.at.lat), format!("{:.6}", s.at.lon)),
             };
-            let _ = writeln!(out, "{CITY},{},架空県,かよい市,{},,{},{NAME}{},,{lat},{lon},{},,,,99{:08},平日土曜日,,{},,,,,", i + 1, s.name, s.kind, s.district, phone(i + 500), i, if i % 7 == 0 { 0 } else { 20 });
+            let _ = writeln!(
+                out,
+                "{CITY},{},架空県,かよい市,{},,{},{NAME}{},,{lat},{lon},{},,,,99{:08},平日土曜日,,{},,,,,",
+                i + 1,
+                s.name,
+                s.kind,
+                s.district,
+                phone(i + 500),
+                i,
+                if i % 7 == 0 { 0 } else { 20 }
+            );
         }
         out
     }
@@ -120,30 +188,56 @@ impl Places {
     pub fn hubs_csv(&self) -> String {
         let mut out = String::from("番号,名称,種別,所在地,緯度,経度,電話番号,担当校区\r\n");
         for (i, s) in self.hubs.iter().enumerate() {
-            let _ = write!(out, "{},{},{},{NAME}{},{:.6},{:.6},{},{}\r\n", i + 1, s.name, s.kind, s.district, s.at.lat, s.at.lon, phone(i + 900), s.district);
+            let _ = write!(
+                out,
+                "{},{},{},{NAME}{},{:.6},{:.6},{},{}\r\n",
+                i + 1,
+                s.name,
+                s.kind,
+                s.district,
+                s.at.lat,
+                s.at.lon,
+                phone(i + 900),
+                s.district
+            );
         }
         out
     }
 
     /// 公共施設一覧 (old layout).
     pub fn halls_csv(&self) -> String {
-        let mut out = String::from("都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,名称_通称,POIコード,住所,方書,緯度,経度,電話番号,備考\r\n");
+        let mut out = String::from(
+            "都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,名称_通称,POIコード,住所,方書,緯度,経度,電話番号,備考\r\n",
+        );
         for (i, s) in self.halls.iter().enumerate() {
-            let _ = write!(out, "{CITY},{},架空県,かよい市,{},,,,{NAME}{},,{:.6},{:.6},{},\r\n", i + 1, s.name, s.district, s.at.lat, s.at.lon, phone(i + 1200));
+            let _ = write!(
+                out,
+                "{CITY},{},架空県,かよい市,{},,,,{NAME}{},,{:.6},{:.6},{},\r\n",
+                i + 1,
+                s.name,
+                s.district,
+                s.at.lat,
+                s.at.lon,
+                phone(i + 1200)
+            );
         }
         out
     }
 
     /// The coordinator's spreadsheet: title rows, two heading rows, merged cells, full-width digits, 休止中, a total row.
     pub fn salons_xlsx(&self) -> Result<Vec<u8>> {
-        const DAYS: [&str; 7] = ["毎週水曜", "第2・4火曜", "毎週月曜・木曜", "第１・３金曜", "最終木曜", "毎月15日", "月～金（祝日除く）"];
+        const DAYS: [&str; 7] =
+            ["毎週水曜", "第2・4火曜", "毎週月曜・木曜", "第１・３金曜", "最終木曜", "毎月15日", "月～金（祝日除く）"];
         const TIMES: [&str; 4] = ["10:00～11:30", "13時半～15時", "１０時～正午", "9:30-11:00"];
         let mut book = Workbook::new();
         let sheet = book.add_worksheet().set_name("一覧")?;
         let plain = Format::new();
         sheet.merge_range(0, 0, 0, 11, "令和８年度　かよい市（架空）　通いの場・サロン一覧", &plain)?;
         sheet.write(1, 0, "令和8年4月1日現在")?;
-        for (c, h) in ["No", "名称", "種別", "会場", "", "開催日時", "", "参加費", "送迎", "連絡先", "備考", "緯度", "経度"].iter().enumerate() {
+        for (c, h) in ["No", "名称", "種別", "会場", "", "開催日時", "", "参加費", "送迎", "連絡先", "備考", "緯度", "経度"]
+            .iter()
+            .enumerate()
+        {
             sheet.write(3, c as u16, *h)?;
         }
         for (c, h) in [(3, "名称"), (4, "所在地"), (5, "曜日"), (6, "時間")] {

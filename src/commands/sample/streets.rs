@@ -11,11 +11,13 @@ const STEP: f64 = 95.0;
 
 type Node = (i32, i32);
 
+/// Node numbers, `highway` value, one more tag.
+type Way = (Vec<usize>, &'static str, Option<(&'static str, &'static str)>);
+
 pub struct Streets {
     /// Position of each lattice node in use, by number.
     pub nodes: Vec<Xy>,
-    /// Ways: node numbers, `highway` value, extra tag.
-    ways: Vec<(Vec<usize>, &'static str, Option<(&'static str, &'static str)>)>,
+    ways: Vec<Way>,
     /// Edges for placing houses: node numbers.
     pub edges: Vec<(usize, usize)>,
     /// Main roads as runs of node numbers, for bus lines.
@@ -26,8 +28,10 @@ impl Streets {
     pub fn new(t: &Terrain, random: &mut Random) -> Self {
         let n = (t.half / STEP).ceil() as i32;
         let bridges: Vec<i32> = [-0.36, -0.2, -0.02, 0.3, 0.75].iter().map(|f| snap16((f * t.half / STEP) as i32)).collect();
-        let jitter: HashMap<Node, Xy> =
-            (-n..=n).flat_map(|i| (-n..=n).map(move |j| (i, j))).map(|k| (k, (random.between(-16.0, 16.0), random.between(-16.0, 16.0)))).collect();
+        let jitter: HashMap<Node, Xy> = (-n..=n)
+            .flat_map(|i| (-n..=n).map(move |j| (i, j)))
+            .map(|k| (k, (random.between(-16.0, 16.0), random.between(-16.0, 16.0))))
+            .collect();
         let at = |(i, j): Node| {
             let (dx, dy) = jitter.get(&(i, j)).copied().unwrap_or_default();
             let (x, y) = (f64::from(i) * STEP, f64::from(j) * STEP);
@@ -59,14 +63,24 @@ impl Streets {
         s
     }
 
-    fn take_run(&mut self, run: &mut Vec<Node>, line: i32, number: &mut HashMap<Node, usize>, at: &dyn Fn(Node) -> Xy, t: &Terrain) {
+    fn take_run(
+        &mut self,
+        run: &mut Vec<Node>,
+        line: i32,
+        number: &mut HashMap<Node, usize>,
+        at: &dyn Fn(Node) -> Xy,
+        t: &Terrain,
+    ) {
         if run.len() >= 2 {
-            let ids: Vec<usize> = run.iter().map(|k| {
-                *number.entry(*k).or_insert_with(|| {
-                    self.nodes.push(at(*k));
-                    self.nodes.len() - 1
+            let ids: Vec<usize> = run
+                .iter()
+                .map(|k| {
+                    *number.entry(*k).or_insert_with(|| {
+                        self.nodes.push(at(*k));
+                        self.nodes.len() - 1
+                    })
                 })
-            }).collect();
+                .collect();
             self.edges.extend(ids.windows(2).map(|w| (w[0], w[1])));
             let middle = self.nodes[ids[ids.len() / 2]];
             let class = match line {
@@ -129,16 +143,33 @@ impl Streets {
         let banks = |side: f64| xs.iter().map(move |x| (*x, t.river(*x) + side * t.river_half_width(*x)));
         let water: Vec<Xy> = banks(1.0).chain(banks(-1.0).collect::<Vec<_>>().into_iter().rev()).collect();
         o.line(&water, true, &[("natural", "water")]);
-        o.line(&[(0.45 * h, 0.97 * h), (0.97 * h, 0.97 * h), (0.97 * h, 0.3 * h), (0.6 * h, 0.45 * h)], true, &[("natural", "wood")]);
-        o.line(&[(0.5 * h, -0.97 * h), (0.97 * h, -0.97 * h), (0.97 * h, -0.3 * h), (0.65 * h, -0.4 * h)], true, &[("natural", "wood")]);
-        o.line(&[(-0.2 * h, 0.14 * h), (-0.12 * h, 0.14 * h), (-0.12 * h, 0.2 * h), (-0.2 * h, 0.2 * h)], true, &[("leisure", "park"), ("name", "架空中央公園")]);
-        let rail: Vec<Xy> = (0..=40).map(|i| (-0.27 * h + 0.02 * h * (f64::from(i) / 4.0).sin(), h * (1.0 - f64::from(i) / 20.0))).collect();
+        o.line(
+            &[(0.45 * h, 0.97 * h), (0.97 * h, 0.97 * h), (0.97 * h, 0.3 * h), (0.6 * h, 0.45 * h)],
+            true,
+            &[("natural", "wood")],
+        );
+        o.line(
+            &[(0.5 * h, -0.97 * h), (0.97 * h, -0.97 * h), (0.97 * h, -0.3 * h), (0.65 * h, -0.4 * h)],
+            true,
+            &[("natural", "wood")],
+        );
+        o.line(
+            &[(-0.2 * h, 0.14 * h), (-0.12 * h, 0.14 * h), (-0.12 * h, 0.2 * h), (-0.2 * h, 0.2 * h)],
+            true,
+            &[("leisure", "park"), ("name", "架空中央公園")],
+        );
+        let rail: Vec<Xy> =
+            (0..=40).map(|i| (-0.27 * h + 0.02 * h * (f64::from(i) / 4.0).sin(), h * (1.0 - f64::from(i) / 20.0))).collect();
         o.line(&rail, false, &[("railway", "rail"), ("name", "架空鉄道")]);
         o.line(&[(0.1 * h, h), (0.16 * h, 0.0), (0.08 * h, -h)], false, &[("highway", "motorway"), ("name", "架空自動車道")]);
         o.line(&[(-0.45 * h, 0.02 * h), (-0.95 * h, 0.3 * h)], false, &[("route", "ferry"), ("name", "架空航路")]);
         for p in places.buildings() {
             let (w, d) = (6.0, 5.0);
-            o.line(&[(p.0 - w, p.1 - d), (p.0 + w, p.1 - d), (p.0 + w, p.1 + d), (p.0 - w, p.1 + d)], true, &[("building", "yes")]);
+            o.line(
+                &[(p.0 - w, p.1 - d), (p.0 + w, p.1 - d), (p.0 + w, p.1 + d), (p.0 - w, p.1 + d)],
+                true,
+                &[("building", "yes")],
+            );
         }
         o.node((-0.12 * h, 0.03 * h), &[("place", "city"), ("name", "かよい市（架空）")]);
         for (i, (p, _)) in t.hamlets().iter().enumerate() {
@@ -224,7 +255,10 @@ impl<'t> Osm<'t> {
     }
 
     fn finish(self) -> String {
-        format!("<?xml version='1.0' encoding='UTF-8'?>\n<osm version=\"0.6\" generator=\"kayoi sample\" timestamp=\"2026-04-01T00:00:00Z\">\n{}{}</osm>\n", self.nodes, self.ways)
+        format!(
+            "<?xml version='1.0' encoding='UTF-8'?>\n<osm version=\"0.6\" generator=\"kayoi sample\" timestamp=\"2026-04-01T00:00:00Z\">\n{}{}</osm>\n",
+            self.nodes, self.ways
+        )
     }
 }
 

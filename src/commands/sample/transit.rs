@@ -44,9 +44,14 @@ pub fn gtfs(t: &Terrain, streets: &Streets) -> Result<Vec<u8>> {
                 let mut start = first;
                 while start < 20 * 60 {
                     let trip = format!("{r}-{service}-{direction}-{start}");
-                    let _ = writeln!(trips, "{r},{service},{trip},{},{direction}", if direction == 0 { "架空中央" } else { "架空車庫" });
+                    let _ = writeln!(
+                        trips,
+                        "{r},{service},{trip},{},{direction}",
+                        if direction == 0 { "架空中央" } else { "架空車庫" }
+                    );
                     let mut clock = f64::from(start) * 60.0;
-                    let order: Vec<usize> = if direction == 0 { (0..halts.len()).collect() } else { (0..halts.len()).rev().collect() };
+                    let order: Vec<usize> =
+                        if direction == 0 { (0..halts.len()).collect() } else { (0..halts.len()).rev().collect() };
                     for (k, &i) in order.iter().enumerate() {
                         if k > 0 {
                             let (a, b) = (halts[order[k - 1]], halts[i]);
@@ -61,7 +66,15 @@ pub fn gtfs(t: &Terrain, streets: &Streets) -> Result<Vec<u8>> {
             }
         }
     }
-    zipped(&[("agency.txt", AGENCY.into()), ("stops.txt", stops), ("routes.txt", routes), ("trips.txt", trips), ("stop_times.txt", times), ("calendar.txt", CALENDAR.into()), ("feed_info.txt", FEED.into())])
+    zipped(&[
+        ("agency.txt", AGENCY.into()),
+        ("stops.txt", stops),
+        ("routes.txt", routes),
+        ("trips.txt", trips),
+        ("stop_times.txt", times),
+        ("calendar.txt", CALENDAR.into()),
+        ("feed_info.txt", FEED.into()),
+    ])
 }
 
 /// Six zones around the outlying hamlets: Tuesdays and Fridays, booked by 17:00 the day before.
@@ -70,14 +83,20 @@ pub fn flex(t: &Terrain) -> Result<Vec<u8>> {
     far.sort_by(|a, b| b.0.hypot(b.1).total_cmp(&a.0.hypot(a.1)));
     let zone = |(i, c): (usize, &Xy)| {
         let r = 900.0 + 120.0 * (i % 3) as f64;
-        let ring: Vec<_> = (0..=24).map(|k| f64::from(k) * std::f64::consts::TAU / 24.0).map(|a| t.place((c.0 + r * a.cos(), c.1 + r * a.sin()))).map(|l| json!([l.lon, l.lat])).collect();
+        let ring: Vec<_> = (0..=24)
+            .map(|k| f64::from(k) * std::f64::consts::TAU / 24.0)
+            .map(|a| t.place((c.0 + r * a.cos(), c.1 + r * a.sin())))
+            .map(|l| json!([l.lon, l.lat]))
+            .collect();
         json!({ "type": "Feature", "id": format!("zone{}", i + 1), "properties": { "stop_name": format!("{}区域（{NAME}）", super::places::hamlet_name(i)) }, "geometry": { "type": "Polygon", "coordinates": [ring] } })
     };
     let zones: Vec<_> = far.iter().take(6).enumerate().map(zone).collect();
     let count = zones.len();
     let centre = t.place((-0.12 * t.half, 0.0));
     let mut trips = String::from("route_id,service_id,trip_id\n");
-    let mut times = String::from("trip_id,location_id,stop_id,stop_sequence,start_pickup_drop_off_window,end_pickup_drop_off_window,arrival_time,departure_time,pickup_type,drop_off_type,pickup_booking_rule_id,drop_off_booking_rule_id\n");
+    let mut times = String::from(
+        "trip_id,location_id,stop_id,stop_sequence,start_pickup_drop_off_window,end_pickup_drop_off_window,arrival_time,departure_time,pickup_type,drop_off_type,pickup_booking_rule_id,drop_off_booking_rule_id\n",
+    );
     let mut routes = String::from("route_id,agency_id,route_short_name,route_long_name,route_type\n");
     for i in 1..=count {
         let _ = writeln!(routes, "d{i},9990001000001,デ{i},架空デマンド{i},715");
@@ -86,8 +105,19 @@ pub fn flex(t: &Terrain) -> Result<Vec<u8>> {
         let _ = writeln!(times, "t{i},,中央,2,08:30:00,16:30:00,,,1,2,,b1");
     }
     let booking = "booking_rule_id,booking_type,prior_notice_last_day,prior_notice_last_time,message,phone_number\nb1,2,1,17:00:00,前日17時までに電話で予約してください,099-000-0000\n";
-    let stops = format!("stop_id,stop_name,stop_lat,stop_lon,location_type\n中央,架空中央病院前,{:.6},{:.6},0\n", centre.lat, centre.lon);
+    let stops =
+        format!("stop_id,stop_name,stop_lat,stop_lon,location_type\n中央,架空中央病院前,{:.6},{:.6},0\n", centre.lat, centre.lon);
     let locations = json!({ "type": "FeatureCollection", "features": zones }).to_string();
     let agency = AGENCY.replace("架空バス株式会社", "架空デマンドタクシー");
-    zipped(&[("agency.txt", agency), ("stops.txt", stops), ("routes.txt", routes), ("trips.txt", trips), ("stop_times.txt", times), ("calendar.txt", CALENDAR.into()), ("booking_rules.txt", booking.into()), ("locations.geojson", locations), ("feed_info.txt", FEED.into())])
+    zipped(&[
+        ("agency.txt", agency),
+        ("stops.txt", stops),
+        ("routes.txt", routes),
+        ("trips.txt", trips),
+        ("stop_times.txt", times),
+        ("calendar.txt", CALENDAR.into()),
+        ("booking_rules.txt", booking.into()),
+        ("locations.geojson", locations),
+        ("feed_info.txt", FEED.into()),
+    ])
 }

@@ -45,7 +45,12 @@ impl Page {
                 "bbox" => page.bbox = Some(bbox(&value).ok_or_else(|| bad("bbox", &value))?),
                 "datetime" => datetime(&value).then_some(()).ok_or_else(|| bad("datetime", &value))?,
                 "after" => page.after = value.parse().map_err(|_| bad("after", &value))?,
-                other => return Err(Problem::bad_request("unknown_parameter", format!("パラメーター「{other}」は使えません。/ Unknown parameter."))),
+                other => {
+                    return Err(Problem::bad_request(
+                        "unknown_parameter",
+                        format!("パラメーター「{other}」は使えません。/ Unknown parameter."),
+                    ));
+                }
             }
         }
         Ok(page)
@@ -63,7 +68,8 @@ fn pairs(query: &str) -> Vec<(String, String)> {
         let mut out = Vec::with_capacity(bytes.len());
         let mut i = 0;
         while i < bytes.len() {
-            let hex = bytes.get(i + 1..i + 3).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+            let hex =
+                bytes.get(i + 1..i + 3).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
             match (bytes[i], hex) {
                 (b'%', Some(b)) => {
                     out.push(b);
@@ -77,7 +83,12 @@ fn pairs(query: &str) -> Vec<(String, String)> {
         }
         String::from_utf8_lossy(&out).into_owned()
     };
-    query.split('&').filter(|p| !p.is_empty()).map(|p| p.split_once('=').unwrap_or((p, ""))).map(|(k, v)| (decode(k), decode(v))).collect()
+    query
+        .split('&')
+        .filter(|p| !p.is_empty())
+        .map(|p| p.split_once('=').unwrap_or((p, "")))
+        .map(|(k, v)| (decode(k), decode(v)))
+        .collect()
 }
 
 /// Four or six numbers; heights are ignored.
@@ -94,7 +105,8 @@ fn bbox(text: &str) -> Option<[f64; 4]> {
 fn datetime(text: &str) -> bool {
     let instant = |t: &str| {
         let date = t.get(..10).unwrap_or(t);
-        let shape = date.len() == 10 && date.chars().enumerate().all(|(i, c)| if i == 4 || i == 7 { c == '-' } else { c.is_ascii_digit() });
+        let shape = date.len() == 10
+            && date.chars().enumerate().all(|(i, c)| if i == 4 || i == 7 { c == '-' } else { c.is_ascii_digit() });
         shape && (t.len() == 10 || t.as_bytes().get(10) == Some(&b'T'))
     };
     let end = |t: &str| t.is_empty() || t == ".." || instant(t);
@@ -109,13 +121,26 @@ type Entry<'a> = (i64, Bounds, Box<dyn Fn() -> Value + 'a>);
 
 fn entries(atlas: &Atlas, collection: Collection) -> Vec<Entry<'_>> {
     let mut all: Vec<Entry> = match collection {
-        Collection::Services => atlas.sites.all.iter().map(|s| (s.service.id, Bounds::of([s.point]), Box::new(move || geojson::site(s, &json!({}))) as Box<dyn Fn() -> Value>)).collect(),
+        Collection::Services => atlas
+            .sites
+            .all
+            .iter()
+            .map(|s| {
+                (s.service.id, Bounds::of([s.point]), Box::new(move || geojson::site(s, &json!({}))) as Box<dyn Fn() -> Value>)
+            })
+            .collect(),
         Collection::Cells => atlas
             .population
             .iter()
             .take(1)
             .flat_map(|p| &p.0.cells)
-            .map(|c| (c.id, c.bounds.or(c.centroid.map(|p| Bounds::of([p]))).unwrap_or(Bounds::EMPTY), Box::new(move || geojson::cell(c, None)) as Box<dyn Fn() -> Value>))
+            .map(|c| {
+                (
+                    c.id,
+                    c.bounds.or(c.centroid.map(|p| Bounds::of([p]))).unwrap_or(Bounds::EMPTY),
+                    Box::new(move || geojson::cell(c, None)) as Box<dyn Fn() -> Value>,
+                )
+            })
             .collect(),
         Collection::Areas(t) => atlas
             .areas
@@ -124,7 +149,9 @@ fn entries(atlas: &Atlas, collection: Collection) -> Vec<Entry<'_>> {
             .flat_map(|index| &index.areas)
             .map(|a| {
                 let rect = a.geometry.as_ref().and_then(BoundingRect::bounding_rect);
-                let b = rect.map_or(Bounds::EMPTY, |r| Bounds::of([LonLat::new(r.min().x, r.min().y), LonLat::new(r.max().x, r.max().y)]));
+                let b = rect.map_or(Bounds::EMPTY, |r| {
+                    Bounds::of([LonLat::new(r.min().x, r.min().y), LonLat::new(r.max().x, r.max().y)])
+                });
                 (a.id, b, Box::new(move || geojson::area(a)) as Box<dyn Fn() -> Value>)
             })
             .collect(),
@@ -146,7 +173,12 @@ fn geo_json(value: &Value) -> Response {
 }
 
 /// `/ogc/collections/{id}/items`.
-pub async fn items(State(app): State<Arc<App>>, BaseUrl(base): BaseUrl, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub async fn items(
+    State(app): State<Arc<App>>,
+    BaseUrl(base): BaseUrl,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let page = Page::parse(query.as_deref().unwrap_or_default())?;
     compute(&app, move |atlas| {
         let collection = Collection::find(atlas, &id)?;
@@ -157,8 +189,13 @@ pub async fn items(State(app): State<Arc<App>>, BaseUrl(base): BaseUrl, Path(id)
         let shown = &rest[..rest.len().min(limit)];
         let here = format!("{base}/ogc/collections/{}/items", collection.id());
         let bbox = page.bbox.map(|b| format!("&bbox={}", b.map(|v| v.to_string()).join(","))).unwrap_or_default();
-        let address = |after: i64| format!("{here}?limit={limit}{bbox}{}", if after > 0 { format!("&after={after}") } else { String::new() });
-        let mut links = vec![link(address(page.after), "self", "application/geo+json", "This page"), link(format!("{base}/ogc/collections/{}", collection.id()), "collection", "application/json", "Collection")];
+        let address = |after: i64| {
+            format!("{here}?limit={limit}{bbox}{}", if after > 0 { format!("&after={after}") } else { String::new() })
+        };
+        let mut links = vec![
+            link(address(page.after), "self", "application/geo+json", "This page"),
+            link(format!("{base}/ogc/collections/{}", collection.id()), "collection", "application/json", "Collection"),
+        ];
         if rest.len() > shown.len() {
             links.push(link(address(shown.last().map_or(0, |e| e.0)), "next", "application/geo+json", "Next page"));
         }
@@ -172,15 +209,24 @@ pub async fn items(State(app): State<Arc<App>>, BaseUrl(base): BaseUrl, Path(id)
 }
 
 /// `/ogc/collections/{id}/items/{fid}`.
-pub async fn item(State(app): State<Arc<App>>, BaseUrl(base): BaseUrl, Path((id, fid)): Path<(String, String)>) -> Result<Response, Problem> {
+pub async fn item(
+    State(app): State<Arc<App>>,
+    BaseUrl(base): BaseUrl,
+    Path((id, fid)): Path<(String, String)>,
+) -> Result<Response, Problem> {
     compute(&app, move |atlas| {
         let collection = Collection::find(atlas, &id)?;
         let wanted: Option<i64> = fid.parse().ok();
         let all = entries(atlas, collection);
-        let found = wanted.and_then(|w| all.iter().find(|e| e.0 == w)).ok_or_else(|| Problem::missing(format!("地物「{fid}」はありません。/ No such feature.")))?;
+        let found = wanted
+            .and_then(|w| all.iter().find(|e| e.0 == w))
+            .ok_or_else(|| Problem::missing(format!("地物「{fid}」はありません。/ No such feature.")))?;
         let mut value = found.2();
         let home = format!("{base}/ogc/collections/{}", collection.id());
-        value["links"] = json!([link(format!("{home}/items/{fid}"), "self", "application/geo+json", "This feature"), link(home, "collection", "application/json", "Collection")]);
+        value["links"] = json!([
+            link(format!("{home}/items/{fid}"), "self", "application/geo+json", "This feature"),
+            link(home, "collection", "application/json", "Collection")
+        ]);
         Ok(geo_json(&value))
     })
     .await
@@ -192,7 +238,8 @@ mod tests {
 
     #[test]
     fn parameters_as_gdal_and_qgis_send_them() {
-        let p = Page::parse("limit=20&bbox=130.5%2C32.7%2C130.8%2C32.9&datetime=0000-01-01T00%3A00%3A00Z%2F9999-12-31T00:00:00Z").unwrap();
+        let p = Page::parse("limit=20&bbox=130.5%2C32.7%2C130.8%2C32.9&datetime=0000-01-01T00%3A00%3A00Z%2F9999-12-31T00:00:00Z")
+            .unwrap();
         assert_eq!(p, Page { limit: Some(20), bbox: Some([130.5, 32.7, 130.8, 32.9]), after: 0 });
         for ok in ["2020-01-01", "../2020-01-01", "2020-01-01/..", "/2020-01-01", "2020-01-01T00:00:00Z/"] {
             assert!(datetime(ok), "{ok}");

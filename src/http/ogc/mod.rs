@@ -82,7 +82,10 @@ impl Collection {
     fn extent(self, atlas: &Atlas) -> [f64; 4] {
         let b = match self {
             Self::Services => crate::model::Bounds::of(atlas.sites.all.iter().map(|s| s.point)),
-            Self::Cells => crate::model::Bounds::of(atlas.population.iter().take(1).flat_map(|p| p.0.cells.iter().filter_map(|c| c.centroid))).grown(1000.0),
+            Self::Cells => crate::model::Bounds::of(
+                atlas.population.iter().take(1).flat_map(|p| p.0.cells.iter().filter_map(|c| c.centroid)),
+            )
+            .grown(1000.0),
             Self::Areas(_) => return extent(atlas),
         };
         if b.is_empty() { extent(atlas) } else { b.to_array() }
@@ -122,6 +125,10 @@ pub async fn collections(State(app): State<Arc<App>>, BaseUrl(base): BaseUrl) ->
 }
 
 /// One collection.
-pub async fn collection(State(app): State<Arc<App>>, BaseUrl(base): BaseUrl, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+pub async fn collection(
+    State(app): State<Arc<App>>,
+    BaseUrl(base): BaseUrl,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
     compute(&app, move |atlas| Ok(Json(Collection::find(atlas, &id)?.describe(atlas, &base)))).await
 }

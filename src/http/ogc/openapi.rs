@@ -1,7 +1,7 @@
 //! The API definition, OpenAPI 3.0: one literal path per collection, as GDAL and QGIS look for it.
 
-use super::items::{DEFAULT_LIMIT, MAX_LIMIT};
 use super::Collection;
+use super::items::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::app::App;
 use crate::http::links::BaseUrl;
 use crate::http::problem::Problem;
@@ -25,8 +25,16 @@ pub async fn api(State(app): State<Arc<App>>, BaseUrl(base): BaseUrl) -> Result<
 fn document(base: &str, collections: &[&str]) -> Value {
     let ok = |kind: &str, words: &str| json!({ "200": { "description": words, "content": { kind: { "schema": { "type": "object" } } } }, "default": { "$ref": "#/components/responses/problem" } });
     let mut paths = Map::new();
-    for (path, id, words) in [("/", "landing", "Landing page"), ("/api", "api", "API definition"), ("/conformance", "conformance", "Conformance classes"), ("/collections", "collections", "Collections")] {
-        paths.insert(path.into(), json!({ "get": { "operationId": id, "summary": words, "responses": ok("application/json", words) } }));
+    for (path, id, words) in [
+        ("/", "landing", "Landing page"),
+        ("/api", "api", "API definition"),
+        ("/conformance", "conformance", "Conformance classes"),
+        ("/collections", "collections", "Collections"),
+    ] {
+        paths.insert(
+            path.into(),
+            json!({ "get": { "operationId": id, "summary": words, "responses": ok("application/json", words) } }),
+        );
     }
     for id in collections {
         paths.insert(format!("/collections/{id}"), json!({ "get": { "operationId": format!("describe_{id}"), "summary": "Collection", "responses": ok("application/json", "Collection") } }));

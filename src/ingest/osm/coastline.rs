@@ -71,7 +71,8 @@ fn close_at_edge(open: Vec<Vec<Coord<f64>>>, frame: Frame) -> Vec<Polygon<f64>> 
     while let Some((first, mut at, mut ring)) = chains.pop() {
         loop {
             let ahead = |p: f64| (p - at).rem_euclid(around);
-            let next = chains.iter().enumerate().min_by(|a, b| ahead(a.1.0).total_cmp(&ahead(b.1.0))).map(|(i, c)| (i, ahead(c.0)));
+            let next =
+                chains.iter().enumerate().min_by(|a, b| ahead(a.1.0).total_cmp(&ahead(b.1.0))).map(|(i, c)| (i, ahead(c.0)));
             let home = ahead(first);
             match next {
                 Some((i, distance)) if distance < home => {

@@ -17,6 +17,9 @@ struct WayUse {
     name: String,
 }
 
+/// Members with "is inner"; layer, class and least zoom; name.
+type Relation = (Vec<(i64, bool)>, (BaseLayer, &'static str, u8), String);
+
 /// Elements read so far.
 #[derive(Default)]
 pub struct Collected {
@@ -24,7 +27,7 @@ pub struct Collected {
     ways: Vec<(Vec<i64>, WayUse)>,
     plain_ways: HashMap<i64, Vec<i64>>,
     coast: Vec<Vec<i64>>,
-    relations: Vec<(Vec<(i64, bool)>, (BaseLayer, &'static str, u8), String)>,
+    relations: Vec<Relation>,
     labels: Vec<BaseFeature>,
     blocked: Vec<i64>,
     barrier_nodes: Vec<i64>,
@@ -135,24 +138,45 @@ impl Collected {
                 continue;
             }
             let geometry = match is_area {
-                true if refs.first() == refs.last() && line.len() >= 4 => BaseGeometry::Area(MultiPolygon(vec![Polygon::new(LineString(line), vec![])])),
+                true if refs.first() == refs.last() && line.len() >= 4 => {
+                    BaseGeometry::Area(MultiPolygon(vec![Polygon::new(LineString(line), vec![])]))
+                }
                 true => continue,
                 false => BaseGeometry::Line(LineString(line)),
             };
             out.push(BaseFeature { layer, class, name: used.name.clone(), min_zoom, geometry });
         }
         for (members, (layer, class, min_zoom), name) in &self.relations {
-            let side = |inner: bool| members.iter().filter(|m| m.1 == inner).filter_map(|m| self.plain_ways.get(&m.0).cloned()).collect::<Vec<_>>();
+            let side = |inner: bool| {
+                members.iter().filter(|m| m.1 == inner).filter_map(|m| self.plain_ways.get(&m.0).cloned()).collect::<Vec<_>>()
+            };
             let (outer, inner) = (side(false), side(true));
-            let at: HashMap<i64, Coord<f64>> = outer.iter().chain(&inner).flatten().filter_map(|id| self.find(*id).map(|p| (*id, Coord { x: f64::from(p[0]) * 1e-7, y: f64::from(p[1]) * 1e-7 }))).collect();
+            let at: HashMap<i64, Coord<f64>> = outer
+                .iter()
+                .chain(&inner)
+                .flatten()
+                .filter_map(|id| self.find(*id).map(|p| (*id, Coord { x: f64::from(p[0]) * 1e-7, y: f64::from(p[1]) * 1e-7 })))
+                .collect();
             let area = rings::assemble(outer, inner, &at);
             if !area.0.is_empty() {
-                out.push(BaseFeature { layer: *layer, class, name: name.clone(), min_zoom: *min_zoom, geometry: BaseGeometry::Area(area) });
+                out.push(BaseFeature {
+                    layer: *layer,
+                    class,
+                    name: name.clone(),
+                    min_zoom: *min_zoom,
+                    geometry: BaseGeometry::Area(area),
+                });
             }
         }
         let sea = coastline::sea(self.coast.iter().map(|c| self.line(c)).collect(), self.frame());
         if !sea.0.is_empty() {
-            out.push(BaseFeature { layer: BaseLayer::Water, class: "sea", name: String::new(), min_zoom: 0, geometry: BaseGeometry::Area(sea) });
+            out.push(BaseFeature {
+                layer: BaseLayer::Water,
+                class: "sea",
+                name: String::new(),
+                min_zoom: 0,
+                geometry: BaseGeometry::Area(sea),
+            });
         }
     }
 

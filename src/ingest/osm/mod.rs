@@ -17,7 +17,10 @@ fn finish(collected: collect::Collected, stem: &str) -> Result<Reading, Refusal>
     let vintage = collected.timestamp.clone();
     let (batch, findings) = collected.into_batch();
     if batch.osm.as_ref().is_none_or(|o| o.ways.is_empty()) {
-        return Err(Refusal::new("no_streets", "OpenStreetMapのデータですが、歩ける道が1本もありません。地域の切り出しを確認してください。"));
+        return Err(Refusal::new(
+            "no_streets",
+            "OpenStreetMapのデータですが、歩ける道が1本もありません。地域の切り出しを確認してください。",
+        ));
     }
     let dataset = Dataset {
         key: format!("osm:{stem}"),

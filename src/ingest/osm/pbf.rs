@@ -13,7 +13,10 @@ pub fn is_pbf(bytes: &[u8]) -> bool {
 /// Reads an extract.
 pub fn read_pbf(bytes: &[u8], stem: &str) -> Result<Reading, Refusal> {
     let broken = |e: &dyn std::fmt::Display| {
-        Refusal::new("broken_pbf", format!("OpenStreetMapのファイルが壊れているか、途中で切れています（{e}）。もう一度入手してください。"))
+        Refusal::new(
+            "broken_pbf",
+            format!("OpenStreetMapのファイルが壊れているか、途中で切れています（{e}）。もう一度入手してください。"),
+        )
     };
     let mut collected = Collected::default();
     for blob in BlobReader::new(bytes) {

@@ -8,7 +8,11 @@ pub fn close(ways: Vec<Vec<i64>>) -> Vec<Vec<i64>> {
     let mut rings = Vec::new();
     let mut open: Vec<Vec<i64>> = Vec::new();
     for way in ways {
-        if way.len() >= 4 && way.first() == way.last() { rings.push(way) } else if way.len() >= 2 { open.push(way) }
+        if way.len() >= 4 && way.first() == way.last() {
+            rings.push(way)
+        } else if way.len() >= 2 {
+            open.push(way)
+        }
     }
     while let Some(mut chain) = open.pop() {
         while chain.first() != chain.last() {

@@ -41,7 +41,9 @@ pub fn walkable(t: Tags) -> Option<(WayClass, WayFlags, u32)> {
     let class = class(t, foot_yes)?;
     let mut flags = WayFlags {
         private: t.is("access", &["private"]) && !foot_yes,
-        off_ground: t.get("bridge").is_some_and(|v| v != "no") || t.get("tunnel").is_some_and(|v| v != "no") || t.get("layer").is_some_and(|v| v != "0"),
+        off_ground: t.get("bridge").is_some_and(|v| v != "no")
+            || t.get("tunnel").is_some_and(|v| v != "no")
+            || t.get("layer").is_some_and(|v| v != "0"),
         ..WayFlags::default()
     };
     let moving = matches!(class, WayClass::Steps | WayClass::Foot);
@@ -58,7 +60,9 @@ fn class(t: Tags, foot_yes: bool) -> Option<WayClass> {
     match highway {
         "trunk" | "trunk_link" if t.is("sidewalk", &["no", "none", "separate"]) && !foot_yes => None,
         "primary" | "secondary" | "tertiary" if t.is("sidewalk", &["separate"]) && !foot_yes => None,
-        "trunk" | "trunk_link" | "primary" | "primary_link" | "secondary" | "secondary_link" | "tertiary" | "tertiary_link" => Some(WayClass::Major),
+        "trunk" | "trunk_link" | "primary" | "primary_link" | "secondary" | "secondary_link" | "tertiary" | "tertiary_link" => {
+            Some(WayClass::Major)
+        }
         "unclassified" | "residential" | "living_street" | "service" | "road" => Some(WayClass::Minor),
         "footway" | "path" | "pedestrian" | "corridor" | "platform" => Some(WayClass::Foot),
         "track" => Some(WayClass::Track),
@@ -96,7 +100,9 @@ pub fn is_barrier_line(t: Tags) -> bool {
 
 /// True if a node is an opening in a barrier.
 pub fn opens_barrier(t: Tags) -> bool {
-    t.get("barrier").is_some_and(|b| !matches!(b, "wall" | "city_wall" | "fence" | "hedge" | "retaining_wall")) || t.get("entrance").is_some() || t.get("door").is_some()
+    t.get("barrier").is_some_and(|b| !matches!(b, "wall" | "city_wall" | "fence" | "hedge" | "retaining_wall"))
+        || t.get("entrance").is_some()
+        || t.get("door").is_some()
 }
 
 /// Base-map layer, class, least zoom, and whether it is an area.
@@ -116,7 +122,8 @@ pub fn base(t: Tags) -> Option<(BaseLayer, &'static str, u8, bool)> {
     if t.is("route", &["ferry"]) {
         return Some((L::Road, "ferry", 9, false));
     }
-    if t.is("natural", &["water", "bay"]) || t.is("waterway", &["riverbank", "dock"]) || t.is("landuse", &["reservoir", "basin"]) {
+    if t.is("natural", &["water", "bay"]) || t.is("waterway", &["riverbank", "dock"]) || t.is("landuse", &["reservoir", "basin"])
+    {
         return Some((L::Water, "water", 8, true));
     }
     if let Some(w) = t.get("waterway") {

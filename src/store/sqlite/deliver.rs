@@ -30,7 +30,11 @@ pub async fn deliver(pool: &SqlitePool, delivery: Delivery<'_>, author: &Author)
     work.addresses(&delivery.batch.addresses, delivery.sha256).await?;
     work.compiled(&delivery).await?;
     let outcome = work.end(&delivery).await?;
-    if outcome.revision.is_some() { tx.commit().await? } else { tx.rollback().await? }
+    if outcome.revision.is_some() {
+        tx.commit().await?
+    } else {
+        tx.rollback().await?
+    }
     Ok(outcome)
 }
 
@@ -59,7 +63,8 @@ impl<'c> Work<'c> {
             Some(row) => (row.try_get(0)?, row.try_get::<String, _>(1)? == delivery.sha256),
             None => {
                 let insert = "INSERT INTO dataset (key, format, title, attribution, vintage, sha256, file, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-                let insert = sqlx::query(insert).bind(&d.key).bind(&d.format).bind(&d.title).bind(&d.attribution).bind(&d.vintage);
+                let insert =
+                    sqlx::query(insert).bind(&d.key).bind(&d.format).bind(&d.title).bind(&d.attribution).bind(&d.vintage);
                 let done = insert.bind("").bind(delivery.file).bind(revision).execute(&mut *c).await?;
                 (done.last_insert_rowid(), false)
             }
@@ -73,16 +78,18 @@ impl<'c> Work<'c> {
             return Ok(outcome); // the caller rolls back: nothing happened
         }
         let d = delivery.dataset;
-        sqlx::query("UPDATE dataset SET sha256 = ?, file = ?, revision = ?, title = ?, vintage = ?, attribution = ? WHERE id = ?")
-            .bind(delivery.sha256)
-            .bind(delivery.file)
-            .bind(self.revision)
-            .bind(&d.title)
-            .bind(&d.vintage)
-            .bind(&d.attribution)
-            .bind(self.dataset)
-            .execute(&mut *self.c)
-            .await?;
+        sqlx::query(
+            "UPDATE dataset SET sha256 = ?, file = ?, revision = ?, title = ?, vintage = ?, attribution = ? WHERE id = ?",
+        )
+        .bind(delivery.sha256)
+        .bind(delivery.file)
+        .bind(self.revision)
+        .bind(&d.title)
+        .bind(&d.vintage)
+        .bind(&d.attribution)
+        .bind(self.dataset)
+        .execute(&mut *self.c)
+        .await?;
         extend_contents(self.c, delivery).await?;
         outcome.revision = Some(self.revision);
         Ok(outcome)
@@ -93,7 +100,12 @@ impl<'c> Work<'c> {
         let rows = sqlx::query(sql).bind(self.dataset).fetch_all(&mut *self.c).await?;
         rows.iter()
             .map(|r| {
-                let known = Known { id: r.try_get(0)?, digest: r.try_get(2)?, retired: r.try_get::<Option<i64>, _>(3)?.is_some(), name: r.try_get(4)? };
+                let known = Known {
+                    id: r.try_get(0)?,
+                    digest: r.try_get(2)?,
+                    retired: r.try_get::<Option<i64>, _>(3)?.is_some(),
+                    name: r.try_get(4)?,
+                };
                 Ok((r.try_get(1)?, known))
             })
             .collect()
@@ -178,7 +190,11 @@ impl<'c> Work<'c> {
         let done = row.execute(&mut *self.c).await?;
         let place_id = id.unwrap_or_else(|| done.last_insert_rowid());
         if id.is_some() {
-            sqlx::query("UPDATE service SET retired = ? WHERE place_id = ? AND retired IS NULL").bind(self.revision).bind(place_id).execute(&mut *self.c).await?;
+            sqlx::query("UPDATE service SET retired = ? WHERE place_id = ? AND retired IS NULL")
+                .bind(self.revision)
+                .bind(place_id)
+                .execute(&mut *self.c)
+                .await?;
         }
         for s in &p.services {
             self.put_service(place_id, s).await?;
@@ -202,7 +218,10 @@ impl<'c> Work<'c> {
         let mut known = self.known("area", "SELECT id, key, digest, retired, name FROM area WHERE dataset_id = ?").await?;
         for a in areas {
             let geom = a.geometry.as_ref().map(geopackage::multi_polygon);
-            let digest = digest_of(&[format!("{:?}", Area { id: 0, geometry: None, ..a.clone() }).as_bytes(), geom.as_deref().unwrap_or_default()]);
+            let digest = digest_of(&[
+                format!("{:?}", Area { id: 0, geometry: None, ..a.clone() }).as_bytes(),
+                geom.as_deref().unwrap_or_default(),
+            ]);
             let before = known.remove(&a.key);
             if !self.weigh(before.as_ref(), &digest) {
                 continue;
@@ -212,7 +231,8 @@ impl<'c> Work<'c> {
                        city_code = excluded.city_code, approximate = excluded.approximate, digest = excluded.digest, retired = NULL";
             let id = before.as_ref().map(|k| k.id);
             let row = sqlx::query(sql).bind(id).bind(geom).bind(self.dataset).bind(&a.key).bind(a.area_type.code());
-            let done = row.bind(&a.code).bind(&a.name).bind(&a.city_code).bind(a.approximate).bind(digest).execute(&mut *self.c).await?;
+            let done =
+                row.bind(&a.code).bind(&a.name).bind(&a.city_code).bind(a.approximate).bind(digest).execute(&mut *self.c).await?;
             if let Some(k) = before {
                 let id = id.unwrap_or_else(|| done.last_insert_rowid());
                 self.note("area", id, Some(&k.name), Some(a.name.clone())).await?;
@@ -238,7 +258,12 @@ impl<'c> Work<'c> {
         let sql = "INSERT INTO cell (id, geom, dataset_id, code, name, centroid_lon, centroid_lat, merged_into, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) \
                    ON CONFLICT (id) DO UPDATE SET geom = excluded.geom, name = excluded.name, centroid_lon = excluded.centroid_lon, \
                    centroid_lat = excluded.centroid_lat, merged_into = excluded.merged_into, digest = excluded.digest, retired = NULL";
-        let row = sqlx::query(sql).bind(id).bind(cell.bounds.map(geopackage::rectangle)).bind(self.dataset).bind(&cell.code).bind(&cell.name);
+        let row = sqlx::query(sql)
+            .bind(id)
+            .bind(cell.bounds.map(geopackage::rectangle))
+            .bind(self.dataset)
+            .bind(&cell.code)
+            .bind(&cell.name);
         let row = row.bind(cell.centroid.map(|c| c.lon)).bind(cell.centroid.map(|c| c.lat)).bind(&cell.merged_into).bind(digest);
         let done = row.execute(&mut *self.c).await?;
         let cell_id = id.unwrap_or_else(|| done.last_insert_rowid());
@@ -269,7 +294,11 @@ impl<'c> Work<'c> {
             return Ok(());
         }
         self.changed = true;
-        let removed = sqlx::query("DELETE FROM address WHERE dataset_id = ?").bind(self.dataset).execute(&mut *self.c).await?.rows_affected() as usize;
+        let removed = sqlx::query("DELETE FROM address WHERE dataset_id = ?")
+            .bind(self.dataset)
+            .execute(&mut *self.c)
+            .await?
+            .rows_affected() as usize;
         self.outcome.updated += removed.min(addresses.len());
         self.outcome.added += addresses.len().saturating_sub(removed);
         for chunk in addresses.chunks(2000) {
@@ -277,7 +306,10 @@ impl<'c> Work<'c> {
             let dataset = self.dataset;
             insert.push_values(chunk, |mut row, a| {
                 row.push_bind(geopackage::point(LonLat::from_e7(a.point))).push_bind(dataset);
-                row.push_bind(a.city_code.as_str()).push_bind(a.town.as_str()).push_bind(a.block.as_str()).push_bind(a.number.as_str());
+                row.push_bind(a.city_code.as_str())
+                    .push_bind(a.town.as_str())
+                    .push_bind(a.block.as_str())
+                    .push_bind(a.number.as_str());
             });
             insert.build().persistent(chunk.len() == 2000).execute(&mut *self.c).await?;
         }
@@ -286,7 +318,8 @@ impl<'c> Work<'c> {
 
     async fn compiled(&mut self, delivery: &Delivery<'_>) -> Result<(), StoreError> {
         for compiled in delivery.compiled {
-            let old = sqlx::query("SELECT hash FROM compiled WHERE name = ?").bind(compiled.name).fetch_optional(&mut *self.c).await?;
+            let old =
+                sqlx::query("SELECT hash FROM compiled WHERE name = ?").bind(compiled.name).fetch_optional(&mut *self.c).await?;
             let same = old.map(|r| r.try_get::<String, _>(0)).transpose()?.is_some_and(|h| h == compiled.hash);
             if same {
                 self.outcome.unchanged += 1;

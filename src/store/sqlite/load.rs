@@ -1,9 +1,10 @@
 //! Register → model.
 
-use super::geopackage;
 use super::super::StoreError;
+use super::geopackage;
 use crate::model::{
-    AddressPoint, Area, AreaType, Cell, Contents, GeocodeLevel, LonLat, Place, Population, Service, Status, Visibility, kind_by_code,
+    AddressPoint, Area, AreaType, Cell, Contents, GeocodeLevel, LonLat, Place, Population, Service, Status, Visibility,
+    kind_by_code,
 };
 use futures_stream::each;
 use sqlx::Row;
@@ -36,8 +37,8 @@ mod futures_stream {
 /// Everything but house numbers and compiled networks, read in one transaction so that it is one revision.
 pub async fn contents(pool: &SqlitePool) -> Result<Contents, StoreError> {
     let mut tx = pool.begin().await?;
-    let mut out = Contents::default();
-    out.revision = sqlx::query("SELECT COALESCE(MAX(id), 0) FROM revision").fetch_one(&mut *tx).await?.try_get(0)?;
+    let revision = sqlx::query("SELECT COALESCE(MAX(id), 0) FROM revision").fetch_one(&mut *tx).await?.try_get(0)?;
+    let mut out = Contents { revision, ..Contents::default() };
     each(&mut tx, "SELECT * FROM dataset ORDER BY id", |r| {
         out.datasets.push(super::stored_dataset(r)?);
         Ok(())
@@ -128,7 +129,8 @@ fn place(r: &SqliteRow) -> Result<(i64, Place), StoreError> {
 
 /// A service, or nothing if its kind is no longer known.
 fn service(r: &SqliteRow) -> Result<Option<Service>, StoreError> {
-    let (kind, status, visibility): (String, String, String) = (r.try_get("kind")?, r.try_get("status")?, r.try_get("visibility")?);
+    let (kind, status, visibility): (String, String, String) =
+        (r.try_get("kind")?, r.try_get("status")?, r.try_get("visibility")?);
     let Some(kind) = kind_by_code(&kind) else { return Ok(None) };
     Ok(Some(Service {
         id: r.try_get("id")?,

@@ -1,0 +1,64 @@
+"""Prints the table of `make bench`: medians, ratios against the rival of the same run, and reached or missed."""
+import json, sys, unicodedata
+from pathlib import Path
+
+rows = []
+
+
+def add(task, network, own, peer, ratio, target, ok):
+    rows.append([task, network, own, peer, ratio, target, "reached" if ok else "MISSED" if ok is False else "not measured"])
+
+
+def seconds(s):
+    return f"{s * 1000:.2f} ms" if s < 1 else f"{s:.2f} s"
+
+
+def against(task, network, own, peers, key, name, target):
+    if key in peers:
+        ratio = peers[key] / own
+        add(task, network, seconds(own), f"{name} {seconds(peers[key])}", f"{ratio:.1f}x", f">= {target}x", ratio >= target)
+    else:
+        why = next((v for k, v in peers.items() if k.startswith(name) and isinstance(v, str)), "does not run here")
+        add(task, network, seconds(own), f"{name}: {why[:60]}", "", f">= {target}x", None)
+
+
+def limit(task, network, value, shown, bound, words):
+    add(task, network, shown, "", "", words, value <= bound)
+
+
+for folder in map(Path, sys.argv[1:]):
+    own = json.loads((folder / "kayoi.json").read_text())
+    peers = json.loads((folder / "peers.json").read_text())
+    net = f"{folder.name} ({own['nodes']:,} nodes, {own['edges']:,} edges)"
+    against("T1 nearest of 1,000, all nodes, 1.8 km", net, own["t1"], peers, "scipy_t1", "scipy", 4)
+    against("T1", net, own["t1"], peers, "pandana_t1", "pandana", 500)
+    against("T2 counts from 1,000, reversed", net, own["t2"], peers, "pandana_t2", "pandana", 180)
+    limit("T3 compile", net, own["compile"], seconds(own["compile"]), 2.0, "<= 2 s")
+    limit("T3 map", net, own["map"], seconds(own["map"]), 0.05, "<= 50 ms")
+    if "pandana_t3" in peers:
+        add("T3 against a contraction hierarchy", net, seconds(own["compile"]), f"pandana {seconds(peers['pandana_t3'])}", f"{peers['pandana_t3'] / own['compile']:.1f}x", "", True)
+    against("T4 table 200 x 200", net, own["t4"], peers, "igraph_t4", "igraph", 15)
+    against("T4", net, own["t4"], peers, "pandana_t4", "pandana", 10)
+    against("T5 isochrone p50", net, own["t5_p50"], peers, "valhalla_t5_p50", "valhalla", 4)
+    against("T5 isochrone p95", net, own["t5_p95"], peers, "valhalla_t5_p95", "valhalla", 4)
+    limit("T5 p50, p95 in themselves", net, own["t5_p95"], f"{seconds(own['t5_p50'])}, {seconds(own['t5_p95'])}", 0.002, "<= 0.5, 2 ms")
+    for side in ("inside", "outside"):
+        wrong = own[f"t5_{side}_wrong"]
+        limit(f"T5 on-network points misjudged, {side}", net, wrong, f"{wrong * 100:.3f} %", 0.001, "<= 0.1 %")
+    for key, words in (("a1_nearest_max_m", "A1 nearest, worst node"), ("a1_whole_max_m", "A1 whole network, worst node")):
+        if key in peers:
+            limit(words, net, peers[key], f"{peers[key]:.4f} m", 0.1, "<= 0.1 m of scipy")
+    limit("A3 straight metres", net, own["straight_error"], f"{own['straight_error'] * 100:.5f} %", 0.001, "<= 0.1 %")
+    if "coverage_one" in own:
+        limit(f"coverage, one kind, {own['demand_points']:,} demand points", net, own["coverage_one"], seconds(own["coverage_one"]), 0.03, "<= 30 ms")
+        limit("coverage, 5 kinds x 97 districts, whole answer", net, own["coverage_whole"], seconds(own["coverage_whole"]), 0.15, "<= 150 ms")
+        add("opening the city", net, seconds(own["open"]), "", "", "", True)
+    if (folder / "import.txt").exists():
+        wall, kib = (folder / "import.txt").read_text().split()[-2:]
+        add("import of all files", net, f"{float(wall):.1f} s, peak {int(kib) / 1024:.0f} MiB", "", "", "", True)
+
+head = ["task", "network", "Kayoi", "rival", "ratio", "target", "result"]
+width = lambda t: sum(2 if unicodedata.east_asian_width(c) in "FW" else 1 for c in t)
+sizes = [max(width(r[i]) for r in [head] + rows) for i in range(len(head))]
+for row in [head, ["-" * s for s in sizes]] + rows:
+    print("  ".join(c + " " * (s - width(c)) for c, s in zip(row, sizes)).rstrip())
