@@ -331,6 +331,20 @@ fn counts_of_the_real_files_are_those_of_their_readme() {
 }
 
 #[test]
+fn the_population_table_of_takamatsu_keeps_its_date_and_ages() {
+    let r = ingest::read(&Input::File(shared("takamatsu/opendata/population_0066_202602.xlsx"))).unwrap().remove(0);
+    let people = |f: &dyn Fn(&kayoi::model::Population) -> Option<f64>| -> f64 {
+        r.batch.cells.iter().filter_map(|c| f(&c.population[0])).sum()
+    };
+    assert_eq!((r.dataset.vintage.as_deref(), r.batch.cells.len()), (Some("2026"), 235));
+    let (all, old, older) = (people(&|p| p.total), people(&|p| p.aged65), people(&|p| p.aged75));
+    assert!(
+        (400_000.0..430_000.0).contains(&all) && (0.25..0.32).contains(&(old / all)) && (0.13..0.2).contains(&(older / all)),
+        "{all} {old} {older}"
+    );
+}
+
+#[test]
 fn a_folder_of_photographs_is_walked_without_a_stumble() {
     let dir = tempfile::tempdir().unwrap();
     for i in 0..3 {

@@ -232,3 +232,30 @@ fn without_streets_the_line_is_stretched_and_it_says_so() {
     assert!(answer.basis.notes.iter().any(|n| n.contains("直線距離×1.3")));
     let _ = streets; // this file lays out its networks through Scene
 }
+
+#[test]
+fn a_service_on_an_island_and_a_district_without_a_street() {
+    // the far bank is not joined to the near one: its clinic reaches nobody, and people 5 km from any street stand on none
+    let network = Scene::default().way(&[(0, 0), (4000, 0)]).way(&[(0, 400), (4000, 400)]).streets();
+    let (near, mut houses) = cell(1, &[100.0, 200.0, 300.0, 400.0], 40.0);
+    let lonely = Bounds::of([at(0.0, 6000.0), at(400.0, 6400.0)]);
+    let population = vec![Population { year: 2020, total: Some(12.0), aged65: None, aged75: None }];
+    let far =
+        Cell { id: 2, code: "c2".into(), bounds: Some(lonely), centroid: Some(lonely.center()), population, ..near.clone() };
+    houses.truncate(4);
+    let set = PopulationSet::new(1, "試験".into(), vec![near, far]);
+    let demand = Demand::new(Flat::from_bytes(&demand::compile(&set, Some(&network), &houses)).unwrap()).unwrap();
+    let contents =
+        Contents {
+            revision: 1, places: vec![(1, place("島の診療所", "clinic", Some(at(200.0, 400.0))))], ..Contents::default()
+        };
+    // no districts at all: the whole city is one
+    let atlas = Atlas::new(contents, Some(network), None, vec![(set, demand)]);
+    let question = ask(&atlas, "clinic", 3000.0);
+    let answer = coverage(&atlas, &question).unwrap();
+    assert_eq!((answer.rows.len(), answer.total.people, answer.total.unsnapped), (1, 52.0, 12.0));
+    assert_eq!((answer.total.kinds[0].reached, answer.total.kinds[0].straight), (0.0, 40.0));
+    let reasons: Vec<&str> = gaps(&atlas, &question, None).unwrap().cells.iter().map(|g| g.reason).collect();
+    assert_eq!(reasons, ["no_path", "no_street"]);
+    assert!(answer.basis.notes.iter().any(|n| n.contains("近くに道路がなく")));
+}

@@ -1,9 +1,9 @@
 //! The atlas put together from a register's contents and its compiled parts.
 
 use super::base::BaseMap;
-use super::streets::Streets;
+use super::streets::{Streets, View};
 use super::{AreaIndex, Demand, FlatError, Groups, PopulationSet, Sites};
-use crate::model::{AreaType, Bounds, Contents, LonLat, Place, PublicService, StoredDataset};
+use crate::model::{Area, AreaType, Bounds, Contents, LonLat, Place, PublicService, StoredDataset};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
@@ -48,6 +48,25 @@ pub fn population_sets(contents: &mut Contents) -> Vec<PopulationSet> {
     sets
 }
 
+/// Where no area of any type was imported, everything there is counts as one, so that a city can begin with what it has.
+fn whole_city(view: Option<&View>, population: &[(PopulationSet, Demand)]) -> Option<Area> {
+    let points = population.iter().flat_map(|(_, d)| d.view().points).map(|p| LonLat::from_e7(p.point));
+    let nodes = view.iter().flat_map(|v| v.nodes).map(|n| LonLat::from_e7(*n));
+    let b = Bounds::of(points.chain(nodes));
+    let rect = (!b.is_empty() && !population.is_empty()).then(|| b.grown(100.0))?;
+    let rect = geo::Rect::new((rect.west, rect.south), (rect.east, rect.north));
+    Some(Area {
+        id: 0,
+        key: "whole".into(),
+        area_type: AreaType::Ward,
+        code: None,
+        name: "全域（区域のデータがないため）".into(),
+        city_code: None,
+        approximate: true,
+        geometry: Some(geo::MultiPolygon(vec![rect.to_polygon()])),
+    })
+}
+
 impl Atlas {
     /// Puts an atlas together. `population` comes from [`population_sets`] with demand points compiled for each.
     pub fn new(
@@ -70,6 +89,8 @@ impl Atlas {
         let view = streets.as_ref().map(Streets::view);
         let sites = Sites::new(services, view.as_ref());
         let mut by_type: BTreeMap<AreaType, Vec<_>> = BTreeMap::new();
+        let whole = contents.areas.is_empty().then(|| whole_city(view.as_ref(), &population)).flatten();
+        whole.into_iter().for_each(|a| by_type.entry(a.area_type).or_default().push(a));
         for (_, area) in contents.areas {
             by_type.entry(area.area_type).or_default().push(area);
         }

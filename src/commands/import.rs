@@ -1,9 +1,9 @@
 //! `kayoi import`: every file detected, read, reported and taken in one transaction each.
 
-use crate::atlas::{base, hash, streets};
+use crate::atlas::{Flat, Streets, base, hash, streets};
 use crate::config::DataConfig;
 use crate::ingest::{self, Input, Reading};
-use crate::model::{Batch, FileReport, GeocodeLevel, OsmExtract, Severity};
+use crate::model::{Batch, FileReport, Finding, GeocodeLevel, OsmExtract, Severity};
 use crate::store::{Author, Compiled, Delivery, Store, open};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -147,7 +147,16 @@ async fn streets_together(
     })
     .await?;
     bar.finish_and_clear();
+    let words = network_words(&compiled[0].bytes)?;
     for w in &waiting {
+        reports[w.report].findings.push(Finding {
+            severity: Severity::Note,
+            row: 0,
+            column: String::new(),
+            value: String::new(),
+            code: "network".into(),
+            message: words.clone(),
+        });
         let file = reports[w.report].file.clone();
         let delivery = Delivery {
             dataset: &w.reading.dataset,
@@ -160,6 +169,22 @@ async fn streets_together(
         compiled.clear();
     }
     Ok(())
+}
+
+/// A compiled network in a sentence: how much there is, and how much of it hangs together.
+fn network_words(bytes: &[u8]) -> Result<String> {
+    let network = Streets::new(Flat::from_bytes(bytes)?, String::new())?;
+    let view = network.view();
+    let whole: f64 = view.components.iter().map(|c| f64::from(c.metres)).sum();
+    let main = view.components.first().map_or(0.0, |c| f64::from(c.metres));
+    let share = if whole > 0.0 { main / whole * 100.0 } else { 0.0 };
+    Ok(format!(
+        "歩ける道 {:.0}km（辺 {}、交差点 {}）。主な道路網が{share:.1}%、ほかに切れた道路網が{}。",
+        whole / 1000.0,
+        view.edge_nodes.len(),
+        view.nodes.len(),
+        view.components.len().saturating_sub(1)
+    ))
 }
 
 fn digest(input: &Input) -> String {
@@ -235,7 +260,8 @@ fn report_text(reports: &[FileReport]) -> String {
         line(words);
         for f in r.findings.iter().filter(|f| f.severity != Severity::Note || f.row == 0).take(SHOWN) {
             let place = if f.row > 0 { format!("{}行目 ", f.row) } else { String::new() };
-            line(format!("      ・{place}{}「{}」: {}", f.column, f.value, f.message));
+            let cell = if f.column.is_empty() { String::new() } else { format!("{}「{}」: ", f.column, f.value) };
+            line(format!("      ・{place}{cell}{}", f.message));
         }
         let more = r.findings.len().saturating_sub(SHOWN);
         if more > 0 {

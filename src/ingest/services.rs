@@ -235,7 +235,8 @@ fn repeat_ditto(cells: &mut [String], above: &[String]) {
 
 fn is_blank_or_total(cells: &[String]) -> bool {
     let first = cells.iter().map(|c| text::fold(c)).find(|c| !c.is_empty());
-    first.is_none_or(|c| matches!(c.as_str(), "合計" | "計" | "小計" | "総計" | "総数"))
+    // a line that begins with # describes the table, as in the smart-city form
+    first.is_none_or(|c| c.starts_with('#') || matches!(c.as_str(), "合計" | "計" | "小計" | "総計" | "総数"))
 }
 
 /// A municipality code of five digits: a lost leading zero put back, a check digit taken off.

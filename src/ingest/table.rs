@@ -74,6 +74,10 @@ fn cell_text(cell: &Data) -> String {
             let minutes = (t.as_f64() * 1440.0).round() as u32;
             format!("{:02}:{:02}", minutes / 60, minutes % 60)
         }
+        Data::DateTime(t) => {
+            let (year, month, day, ..) = t.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
         other => other.to_string(),
     }
 }
