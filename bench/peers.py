@@ -80,4 +80,4 @@ for side in (scipy_side, igraph_side, pandana_side):
         side()
     except Exception as error:  # a rival that does not run here is named in the table, not hidden
         peers[side.__name__] = f"{type(error).__name__}: {error}"
-(out / "peers.json").write_text(json.dumps(peers))
+    (out / "peers.json").write_text(json.dumps(peers))

@@ -32,7 +32,7 @@ fi
 cargo bench --locked --quiet --bench engine -- grid "$PWD/$out/grid"
 folders+=("$out/grid")
 for folder in "${folders[@]}"; do
-  echo "rivals on $folder (a contraction hierarchy of 200,000 nodes takes minutes) …"
+  echo "rivals on $folder (a contraction hierarchy of 200,000 nodes takes ten minutes or more) …"
   "$py" bench/peers.py "$folder"
 done
 [ -d "$real" ] && "$py" bench/isochrone_peer.py "$real/osm/kumamoto-reconstructed.osm.pbf" "$out/kumamoto"

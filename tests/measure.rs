@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Scene, at, streets};
+use common::{Scene, at};
 use geo::{LineString, MultiPolygon, Polygon};
 use kayoi::atlas::{Atlas, Demand, Flat, PopulationSet, demand};
 use kayoi::measure::{Question, RawQuestion, area_services, coverage, gaps};
@@ -230,7 +230,6 @@ fn without_streets_the_line_is_stretched_and_it_says_so() {
     // 300, 400, 500 m × 1.3: 390 and 520 are within 530
     assert_eq!((answer.total.kinds[0].reached, answer.basis.distance, answer.basis.unverified), (20.0, "straight", true));
     assert!(answer.basis.notes.iter().any(|n| n.contains("直線距離×1.3")));
-    let _ = streets; // this file lays out its networks through Scene
 }
 
 #[test]

@@ -126,19 +126,31 @@ pub async fn isochrone(State(app): State<Arc<App>>, asked: Asked) -> Result<Resp
     let asked = Asking::of(asked)?;
     compute(&app, move |atlas| {
         let (from, q) = (asked.from()?, asked.question(atlas)?);
-        let no_streets = || Problem::new(axum::http::StatusCode::CONFLICT, "no_streets", "道路が取り込まれていません。OpenStreetMapの .osm.pbf を取り込んでください。/ No streets have been imported.");
+        let no_streets = || {
+            Problem::new(
+                axum::http::StatusCode::CONFLICT,
+                "no_streets",
+                "道路が取り込まれていません。OpenStreetMapの .osm.pbf を取り込んでください。/ No streets have been imported.",
+            )
+        };
         let streets = atlas.streets.as_ref().ok_or_else(no_streets)?;
         let view = streets.view();
         let at = view.snap(from, &rules().network).ok_or_else(off_street)?;
         let mut search = Search::new(view.nodes.len());
         let reached = reach_from(&view, &mut search, &at, q.limit_mm, q.walker);
         let area = outline(&view, &reached);
-        let properties = json!({ "minutes": q.walker.minutes(q.limit_mm), "street_metres": reached.metres().round(), "off_street_metres": f64::from(at.off_mm) / 1000.0 });
+        let of_area = json!({
+            "what": "area",
+            "minutes": q.walker.minutes(q.limit_mm),
+            "street_metres": reached.metres().round(),
+            "off_street_metres": f64::from(at.off_mm) / 1000.0,
+        });
         let features = vec![
-            geojson::feature(None, geojson::multi_polygon(&area), json!({ "what": "area", "minutes": properties["minutes"], "street_metres": properties["street_metres"], "off_street_metres": properties["off_street_metres"] })),
+            geojson::feature(None, geojson::multi_polygon(&area), of_area),
             geojson::feature(None, geojson::pieces(&view, &reached.pieces), json!({ "what": "streets" })),
         ];
-        Ok(geo_json(&geojson::collection(features, Some(&q.basis(atlas, vec!["範囲は、届いた道から25m以内で、届かない道より近い所です。".into()])))))
+        let notes = vec!["範囲は、届いた道から25m以内で、届かない道より近い所です。".into()];
+        Ok(geo_json(&geojson::collection(features, Some(&q.basis(atlas, notes)))))
     })
     .await
 }
@@ -151,12 +163,24 @@ pub async fn nearest(State(app): State<Arc<App>>, asked: Asked) -> Result<Respon
         let limit = q.limit_mm;
         q.limit_mm = q.limit_mm.max((rules().limits.max_metres * 1000.0) as u32);
         let found = measure::around(atlas, from, &q).ok_or_else(off_street)?;
-        let kinds: Vec<KindId> = if q.kinds.is_empty() { found.iter().map(|r| r.site.service.kind).fold(Vec::new(), |mut v, k| { if !v.contains(&k) { v.push(k) } v }) } else { q.kinds.clone() };
+        let mut kinds = q.kinds.clone();
+        if kinds.is_empty() {
+            for r in &found {
+                if !kinds.contains(&r.site.service.kind) {
+                    kinds.push(r.site.service.kind);
+                }
+            }
+        }
         let mut features = Vec::new();
         for kind in &kinds {
             let Some(best) = found.iter().find(|r| r.site.service.kind == *kind) else { continue };
             let within = best.mm <= limit;
-            let more = json!({ "metres": f64::from(best.mm) / 1000.0, "minutes": q.walker.minutes(best.mm), "straight_metres": best.straight.round(), "within": within });
+            let more = json!({
+                "metres": f64::from(best.mm) / 1000.0,
+                "minutes": q.walker.minutes(best.mm),
+                "straight_metres": best.straight.round(),
+                "within": within,
+            });
             let mut f = geojson::site(best.site, &more);
             if let Some(line) = walk(atlas, from, best, &q) {
                 f["geometry"] = line;
@@ -167,7 +191,8 @@ pub async fn nearest(State(app): State<Arc<App>>, asked: Asked) -> Result<Respon
         q.limit_mm = limit;
         answer["basis"] = json!(q.basis(atlas, vec![]));
         answer["here"] = here(atlas, from, &q);
-        answer["none"] = kinds.iter().chain(&q.kinds).filter(|k| !found.iter().any(|r| r.site.service.kind == **k)).map(|k| json!(k)).collect();
+        let reached = |k: &&KindId| found.iter().any(|r| r.site.service.kind == **k);
+        answer["none"] = kinds.iter().filter(|k| !reached(k)).map(|k| json!(k)).collect();
         Ok(geo_json(&answer))
     })
     .await
@@ -183,7 +208,12 @@ fn walk(atlas: &Atlas, from: LonLat, to: &measure::Reachable, q: &Question) -> O
 
 /// Which cell and districts a place lies in, and how many people live in the cell.
 fn here(atlas: &Atlas, p: LonLat, q: &Question) -> Value {
-    let areas: Vec<Value> = atlas.areas.iter().flat_map(|(t, index)| index.at(p).into_iter().map(move |i| json!({ "area_type": t, "type_ja": t.ja(), "id": index.areas[i as usize].id, "name": index.areas[i as usize].name }))).collect();
+    let mut areas = Vec::new();
+    for (area_type, index) in &atlas.areas {
+        for area in index.at(p).into_iter().map(|i| &index.areas[i as usize]) {
+            areas.push(json!({ "area_type": area_type, "type_ja": area_type.ja(), "id": area.id, "name": area.name }));
+        }
+    }
     let cell = q.population.map(|i| &atlas.population[i].0).and_then(|set| {
         let i = set
             .cells

@@ -3,7 +3,8 @@
 use super::problem::Problem;
 use super::work::compute;
 use crate::app::{App, this_year};
-use crate::model::rules;
+use crate::atlas::{Atlas, PopulationSet};
+use crate::model::{KindId, StoredDataset, kinds, rules};
 use crate::present::geojson::extent;
 use axum::Json;
 use axum::extract::State;
@@ -13,29 +14,54 @@ use std::sync::Arc;
 /// `/api/catalog`.
 pub async fn catalog(State(app): State<Arc<App>>) -> Result<Json<Value>, Problem> {
     compute(&app, |atlas| {
-        let of = |id: usize| atlas.sites.of_kind(crate::model::KindId(id as u8));
-        let kinds: Vec<Value> = crate::model::kinds()
-            .iter()
-            .enumerate()
-            .map(|(i, k)| {
-                let near = of(i).iter().filter(|s| atlas.sites.all[**s as usize].snapped.is_some()).count();
-                json!({ "code": k.code, "ja": k.ja, "short": k.short, "en": k.en, "group": k.group, "walk": k.walk, "count": near })
-            })
-            .collect();
-        let areas: Vec<Value> = atlas.areas.iter().map(|(t, index)| json!({ "code": t.code(), "ja": t.ja(), "count": index.areas.len(), "approximate": index.areas.iter().any(|a| a.approximate) })).collect();
-        let population: Vec<Value> = atlas.population.iter().map(|(s, _)| json!({ "title": s.title, "years": s.years, "year": s.nearest_year(this_year()), "groups": s.groups.iter().map(|g| json!({"code": g.code(), "ja": g.ja()})).collect::<Vec<_>>() })).collect();
-        let components: Value = atlas.streets.as_ref().map_or(Value::Null, |s| {
-            let v = s.view();
-            let whole: f64 = v.components.iter().map(|c| f64::from(c.metres)).sum();
-            json!({ "nodes": v.nodes.len(), "edges": v.edge_nodes.len(), "metres": whole, "components": v.components.len(), "main_share": v.components.first().map(|c| f64::from(c.metres) / whole) })
-        });
-        let datasets: Vec<Value> = atlas.datasets.iter().map(|d| json!({ "title": d.dataset.title, "attribution": d.dataset.attribution, "vintage": d.dataset.vintage, "format": d.dataset.format })).collect();
-        let invented = atlas.datasets.iter().any(|d| d.dataset.title.contains("架空") || d.dataset.key.contains("kayoi-sample"));
         Ok(Json(json!({
-            "revision": atlas.revision, "bounds": extent(atlas), "kinds": kinds, "area_types": areas, "population": population,
-            "rules": rules().rule, "speeds": rules().speed, "streets": components, "datasets": datasets, "invented": invented,
+            "revision": atlas.revision,
+            "bounds": extent(atlas),
+            "kinds": (0..kinds().len()).map(|i| kind(atlas, KindId(i as u8))).collect::<Vec<_>>(),
+            "area_types": area_types(atlas),
+            "population": atlas.population.iter().map(|(s, _)| population(s)).collect::<Vec<_>>(),
+            "rules": rules().rule,
+            "speeds": rules().speed,
+            "streets": streets(atlas),
+            "datasets": atlas.datasets.iter().map(dataset).collect::<Vec<_>>(),
+            "invented": atlas.datasets.iter().any(|d| d.dataset.key.contains("kayoi_sample")),
             "has_base": atlas.base.is_some(),
         })))
     })
     .await
+}
+
+/// A kind with how many running services of it stand near a street.
+fn kind(atlas: &Atlas, id: KindId) -> Value {
+    let near = atlas.sites.of_kind(id).iter().filter(|s| atlas.sites.all[**s as usize].snapped.is_some()).count();
+    let k = id.kind();
+    json!({ "code": k.code, "ja": k.ja, "short": k.short, "en": k.en, "group": k.group, "walk": k.walk, "count": near })
+}
+
+fn area_types(atlas: &Atlas) -> Vec<Value> {
+    let one = |(t, index): (&crate::model::AreaType, &crate::atlas::AreaIndex)| {
+        let approximate = index.areas.iter().any(|a| a.approximate);
+        json!({ "code": t.code(), "ja": t.ja(), "count": index.areas.len(), "approximate": approximate })
+    };
+    atlas.areas.iter().map(one).collect()
+}
+
+fn population(set: &PopulationSet) -> Value {
+    let groups: Vec<Value> = set.groups.iter().map(|g| json!({ "code": g.code(), "ja": g.ja() })).collect();
+    json!({ "title": set.title, "years": set.years, "year": set.nearest_year(this_year()), "groups": groups })
+}
+
+/// The network: how much there is, and how much of it hangs together.
+fn streets(atlas: &Atlas) -> Value {
+    let Some(streets) = &atlas.streets else { return Value::Null };
+    let v = streets.view();
+    let whole: f64 = v.components.iter().map(|c| f64::from(c.metres)).sum();
+    let main = v.components.first().map(|c| f64::from(c.metres) / whole);
+    let parts = v.components.len();
+    json!({ "nodes": v.nodes.len(), "edges": v.edge_nodes.len(), "metres": whole, "components": parts, "main_share": main })
+}
+
+fn dataset(d: &StoredDataset) -> Value {
+    let d = &d.dataset;
+    json!({ "title": d.title, "attribution": d.attribution, "vintage": d.vintage, "format": d.format })
 }

@@ -145,7 +145,7 @@ pub fn is_small_area(table: &Table) -> bool {
 }
 
 /// 国勢調査 小地域 as a table of centroids. Parts of one area (KIGO_E) repeat its people: counted once.
-pub fn small_area_table(table: &Table, stem: &str) -> Reading {
+pub fn small_area_table(table: &Table) -> Reading {
     let names = table.rows.first().map(|(_, c)| c.clone()).unwrap_or_default();
     let features: Vec<Feature> = table.rows[1..]
         .iter()
@@ -167,7 +167,6 @@ pub fn small_area_table(table: &Table, stem: &str) -> Reading {
         attribution: "総務省統計局 e-Stat".into(),
         vintage: None,
     };
-    let _ = stem; // the same table comes as .dbf and .csv under different names
     small_area_features(&features, dataset)
 }
 

@@ -145,7 +145,7 @@ fn text_file(content: &str, stem: &str) -> Result<Vec<Reading>, Refusal> {
 fn any_table(t: &table::Table, stem: &str) -> Result<Reading, Refusal> {
     match () {
         () if census::is_mesh_csv(t) => census::mesh_csv(t, stem),
-        () if census::is_small_area(t) => Ok(census::small_area_table(t, stem)),
+        () if census::is_small_area(t) => Ok(census::small_area_table(t)),
         () if census::is_age_table(t) => census::age_table(t, stem),
         () if addresses::is_address_table(t) => addresses::read_table(t, stem),
         () => match Columns::find(t) {

@@ -125,12 +125,14 @@ impl Record<'_> {
         by_code.or(by_word).or_else(by_name).or_else(by_number)
     }
 
-    /// 医療情報ネット numbers are prefecture, then 1 hospital, 2 clinic, 3 dental, 5 pharmacy. Observed in the open data of 2025-06.
+    /// 医療情報ネット numbers begin with the prefecture, then 1 hospital, 2 clinic, 3 dental, 5 pharmacy (observed in the
+    /// open data of 2025-06). The first nine prefectures have lost their leading zero.
     fn kind_by_medical_number(&self) -> Option<KindId> {
+        const ONE_DIGIT: [&str; 9] = ["北海道", "青森", "岩手", "宮城", "秋田", "山形", "福島", "茨城", "栃木"];
         self.columns.layout.fallback_kind.as_deref().filter(|f| *f == "by_medical_number")?;
-        let id = self.get("number")?;
-        let class =
-            if id.len() >= 12 && !id.starts_with('0') && id.len() % 2 == 0 { id.chars().nth(2) } else { id.chars().nth(1) };
+        let address = self.address().unwrap_or_default();
+        let prefecture = if ONE_DIGIT.iter().any(|p| address.starts_with(p)) { 1 } else { 2 };
+        let class = self.get("number")?.chars().nth(prefecture);
         kind_by_code(match class? {
             '2' => "clinic",
             '3' => "dental",

@@ -125,7 +125,7 @@ pub fn coverage(atlas: &Atlas, q: &Question) -> Result<Coverage, QuestionError> 
         .zip(&of_area)
         .map(|(area, members)| row(area, members, groups, &demand, &people.of_cell, &reaches, q.limit_mm, main.as_ref()))
         .collect();
-    let total = total_of(&rows, groups, &demand, &people.of_cell, &reaches);
+    let total = total_of(&rows, groups, &people.of_cell, &reaches);
     let mut notes = Vec::new();
     if people.shared_out > 0 {
         notes.push(format!("秘匿された{}区画の人口は、合算先の数を総人口の比で分けました。", people.shared_out));
@@ -302,7 +302,7 @@ fn set_quantiles(share: &mut KindShare, members: impl Iterator<Item = usize>, gr
     (share.p50_metres, share.p90_metres) = (p50.map(metres), p90.map(metres));
 }
 
-fn total_of(rows: &[AreaRow], groups: &Groups, _demand: &DemandView, people: &[f64], reaches: &[Reach]) -> AreaRow {
+fn total_of(rows: &[AreaRow], groups: &Groups, people: &[f64], reaches: &[Reach]) -> AreaRow {
     let blank = KindShare::default();
     let mut total = AreaRow {
         id: 0,

@@ -207,8 +207,8 @@ fn write(nodes: &[[i32; 2]], edges: &[Edge], positions: &[[i32; 2]]) -> Vec<u8> 
         costs.push(if e.flags & edge_flag::FERRY != 0 { FERRY | e.ferry } else { (metres * 1000.0).round() as u32 });
         first_vertex.push(vertices.len() as u32);
     }
-    let forward: Vec<_> = arcs(edges, &costs, nodes.len(), edge_flag::FORWARD, edge_flag::BACKWARD);
-    let backward: Vec<_> = arcs(edges, &costs, nodes.len(), edge_flag::BACKWARD, edge_flag::FORWARD);
+    let forward: Vec<_> = arcs(edges, &costs, edge_flag::FORWARD, edge_flag::BACKWARD);
+    let backward: Vec<_> = arcs(edges, &costs, edge_flag::BACKWARD, edge_flag::FORWARD);
     let symmetric = edges.iter().all(|e| e.flags & 3 == 3);
     let (node_component, components) = components(edges, nodes.len(), &costs);
     let split = |list: &[(u32, Arc, u32)]| {
@@ -238,7 +238,7 @@ fn write(nodes: &[[i32; 2]], edges: &[Edge], positions: &[[i32; 2]]) -> Vec<u8> 
 }
 
 /// Arcs by tail: `along` allows first → second node, `against` the other way.
-fn arcs(edges: &[Edge], costs: &[u32], _nodes: usize, along: u8, against: u8) -> Vec<(u32, Arc, u32)> {
+fn arcs(edges: &[Edge], costs: &[u32], along: u8, against: u8) -> Vec<(u32, Arc, u32)> {
     let mut list = Vec::with_capacity(edges.len() * 2);
     for (i, e) in edges.iter().enumerate() {
         if e.flags & along != 0 {

@@ -8,7 +8,7 @@ use crate::http::problem::Problem;
 use crate::http::work::compute;
 use crate::model::{Bounds, LonLat};
 use crate::present::geojson;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use geo::BoundingRect;
@@ -31,20 +31,20 @@ struct Page {
 
 impl Page {
     /// Unknown parameters are refused, as the standard asks.
-    fn parse(query: &str) -> Result<Self, Problem> {
+    fn parse(query: &[(String, String)]) -> Result<Self, Problem> {
         let mut page = Self::default();
-        for (name, value) in pairs(query) {
+        for (name, value) in query {
             match name.as_str() {
                 "limit" => {
-                    let n: usize = value.parse().map_err(|_| bad("limit", &value))?;
+                    let n: usize = value.parse().map_err(|_| bad("limit", value))?;
                     page.limit = Some(n.clamp(1, MAX_LIMIT));
                     if n == 0 {
-                        return Err(bad("limit", &value));
+                        return Err(bad("limit", value));
                     }
                 }
-                "bbox" => page.bbox = Some(bbox(&value).ok_or_else(|| bad("bbox", &value))?),
-                "datetime" => datetime(&value).then_some(()).ok_or_else(|| bad("datetime", &value))?,
-                "after" => page.after = value.parse().map_err(|_| bad("after", &value))?,
+                "bbox" => page.bbox = Some(bbox(value).ok_or_else(|| bad("bbox", value))?),
+                "datetime" => datetime(value).then_some(()).ok_or_else(|| bad("datetime", value))?,
+                "after" => page.after = value.parse().map_err(|_| bad("after", value))?,
                 other => {
                     return Err(Problem::bad_request(
                         "unknown_parameter",
@@ -59,36 +59,6 @@ impl Page {
 
 fn bad(name: &str, value: &str) -> Problem {
     Problem::bad_request("bad_parameter", format!("{name}「{value}」を読めません。/ Cannot read {name}."))
-}
-
-fn pairs(query: &str) -> Vec<(String, String)> {
-    let decode = |t: &str| {
-        let plus = t.replace('+', " ");
-        let bytes = plus.as_bytes();
-        let mut out = Vec::with_capacity(bytes.len());
-        let mut i = 0;
-        while i < bytes.len() {
-            let hex =
-                bytes.get(i + 1..i + 3).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
-            match (bytes[i], hex) {
-                (b'%', Some(b)) => {
-                    out.push(b);
-                    i += 3;
-                }
-                (b, _) => {
-                    out.push(b);
-                    i += 1;
-                }
-            }
-        }
-        String::from_utf8_lossy(&out).into_owned()
-    };
-    query
-        .split('&')
-        .filter(|p| !p.is_empty())
-        .map(|p| p.split_once('=').unwrap_or((p, "")))
-        .map(|(k, v)| (decode(k), decode(v)))
-        .collect()
 }
 
 /// Four or six numbers; heights are ignored.
@@ -177,9 +147,9 @@ pub async fn items(
     State(app): State<Arc<App>>,
     BaseUrl(base): BaseUrl,
     Path(id): Path<String>,
-    RawQuery(query): RawQuery,
+    Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let page = Page::parse(query.as_deref().unwrap_or_default())?;
+    let page = Page::parse(&query)?;
     compute(&app, move |atlas| {
         let collection = Collection::find(atlas, &id)?;
         let all = entries(atlas, collection);
@@ -238,15 +208,19 @@ mod tests {
 
     #[test]
     fn parameters_as_gdal_and_qgis_send_them() {
-        let p = Page::parse("limit=20&bbox=130.5%2C32.7%2C130.8%2C32.9&datetime=0000-01-01T00%3A00%3A00Z%2F9999-12-31T00:00:00Z")
-            .unwrap();
+        let ask = |pairs: &[(&str, &str)]| {
+            Page::parse(&pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>())
+        };
+        let open = ("datetime", "0000-01-01T00:00:00Z/9999-12-31T00:00:00Z");
+        let p = ask(&[("limit", "20"), ("bbox", "130.5,32.7,130.8,32.9"), open]).unwrap();
         assert_eq!(p, Page { limit: Some(20), bbox: Some([130.5, 32.7, 130.8, 32.9]), after: 0 });
         for ok in ["2020-01-01", "../2020-01-01", "2020-01-01/..", "/2020-01-01", "2020-01-01T00:00:00Z/"] {
             assert!(datetime(ok), "{ok}");
         }
-        for bad in ["limit=abc", "limit=0", "bbox=1,2,3", "bbox=a,b,c,d", "datetime=yesterday", "colour=red", "limit=-1"] {
-            assert!(Page::parse(bad).is_err(), "{bad}");
+        let wrong = [("limit", "abc"), ("limit", "0"), ("limit", "-1"), ("bbox", "1,2,3"), ("bbox", "a,b,c,d")];
+        for bad in wrong.into_iter().chain([("datetime", "yesterday"), ("colour", "red")]) {
+            assert!(ask(&[bad]).is_err(), "{bad:?}");
         }
-        assert_eq!(Page::parse("limit=999999").unwrap().limit, Some(MAX_LIMIT));
+        assert_eq!(ask(&[("limit", "999999")]).unwrap().limit, Some(MAX_LIMIT));
     }
 }

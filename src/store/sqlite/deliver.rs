@@ -27,7 +27,7 @@ pub async fn deliver(pool: &SqlitePool, delivery: Delivery<'_>, author: &Author)
     work.places(&delivery.batch.places).await?;
     work.areas(&delivery.batch.areas).await?;
     work.cells(&delivery.batch.cells).await?;
-    work.addresses(&delivery.batch.addresses, delivery.sha256).await?;
+    work.addresses(&delivery.batch.addresses).await?;
     work.compiled(&delivery).await?;
     let outcome = work.end(&delivery).await?;
     if outcome.revision.is_some() {
@@ -95,8 +95,7 @@ impl<'c> Work<'c> {
         Ok(outcome)
     }
 
-    async fn known(&mut self, table: &'static str, sql: &'static str) -> Result<HashMap<String, Known>, StoreError> {
-        let _ = table;
+    async fn known(&mut self, sql: &'static str) -> Result<HashMap<String, Known>, StoreError> {
         let rows = sqlx::query(sql).bind(self.dataset).fetch_all(&mut *self.c).await?;
         rows.iter()
             .map(|r| {
@@ -151,7 +150,7 @@ impl<'c> Work<'c> {
 
     async fn places(&mut self, places: &[Place]) -> Result<(), StoreError> {
         let sql = "SELECT id, key, digest, retired, name FROM place WHERE dataset_id = ?";
-        let mut known = self.known("place", sql).await?;
+        let mut known = self.known(sql).await?;
         for place in places {
             let text = format!("{:?}", Place { id: 0, ..place.clone() });
             let digest = Sha256::digest(text.as_bytes()).to_vec();
@@ -215,7 +214,7 @@ impl<'c> Work<'c> {
     }
 
     async fn areas(&mut self, areas: &[Area]) -> Result<(), StoreError> {
-        let mut known = self.known("area", "SELECT id, key, digest, retired, name FROM area WHERE dataset_id = ?").await?;
+        let mut known = self.known("SELECT id, key, digest, retired, name FROM area WHERE dataset_id = ?").await?;
         for a in areas {
             let geom = a.geometry.as_ref().map(geopackage::multi_polygon);
             let digest = digest_of(&[
@@ -243,7 +242,7 @@ impl<'c> Work<'c> {
 
     async fn cells(&mut self, cells: &[Cell]) -> Result<(), StoreError> {
         let sql = "SELECT id, code, digest, retired, COALESCE(name, code) FROM cell WHERE dataset_id = ?";
-        let mut known = self.known("cell", sql).await?;
+        let mut known = self.known(sql).await?;
         for cell in cells {
             let digest = Sha256::digest(format!("{:?}", Cell { id: 0, ..cell.clone() }).as_bytes()).to_vec();
             let before = known.remove(&cell.code);
@@ -284,8 +283,7 @@ impl<'c> Work<'c> {
     }
 
     /// House numbers are replaced whole when their file differs. Inserted many at a time: there are hundreds of thousands.
-    async fn addresses(&mut self, addresses: &[AddressPoint], sha256: &str) -> Result<(), StoreError> {
-        let _ = sha256;
+    async fn addresses(&mut self, addresses: &[AddressPoint]) -> Result<(), StoreError> {
         if addresses.is_empty() {
             return Ok(());
         }
