@@ -48,11 +48,11 @@ lint: $(DIST)
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cd web && npx tsc --noEmit
-	cd web && npx prettier --check --log-level warn src e2e
+	cd web && npx prettier --check --log-level warn 'src/**/*.{ts,tsx,css}' 'e2e/*.ts'
 
 fmt:
 	cargo fmt
-	cd web && npx prettier --write --log-level warn src e2e
+	cd web && npx prettier --write --log-level warn 'src/**/*.{ts,tsx,css}' 'e2e/*.ts'
 
 clean:
 	rm -rf target web/dist web/node_modules data-sample

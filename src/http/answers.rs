@@ -161,7 +161,7 @@ pub async fn nearest(State(app): State<Arc<App>>, asked: Asked) -> Result<Respon
     compute(&app, move |atlas| {
         let (from, mut q) = (asked.from()?, asked.question(atlas)?);
         let limit = q.limit_mm;
-        q.limit_mm = q.limit_mm.max((rules().limits.max_metres * 1000.0) as u32);
+        q.limit_mm = q.far_mm();
         let found = measure::around(atlas, from, &q).ok_or_else(off_street)?;
         let mut kinds = q.kinds.clone();
         if kinds.is_empty() {

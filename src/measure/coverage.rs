@@ -4,7 +4,7 @@ use super::{Question, QuestionError, nearest_distances, weighted_quantiles};
 use crate::atlas::demand::DemandView;
 use crate::atlas::streets::NONE;
 use crate::atlas::{Atlas, Groups, PopulationSet};
-use crate::model::{Area, Basis, Bounds, KindId, LonLat, ground_metres, rules};
+use crate::model::{Area, Basis, Bounds, KindId, LonLat, ground_metres};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -112,7 +112,7 @@ pub fn coverage(atlas: &Atlas, q: &Question) -> Result<Coverage, QuestionError> 
         .map(|&kind| Reach {
             kind,
             // quantiles look past the threshold, so the search does not stop at it
-            mm: nearest_distances(atlas, &demand, kind, far(q), q.walker, false).0,
+            mm: nearest_distances(atlas, &demand, kind, q.far_mm(), q.walker, false).0,
             straight: straight_reach(atlas, &demand, kind, q.metres()),
         })
         .collect();
@@ -142,11 +142,6 @@ pub fn coverage(atlas: &Atlas, q: &Question) -> Result<Coverage, QuestionError> 
     notes.extend(q.kinds.iter().filter_map(|k| kind_note(atlas, *k)));
     notes.push("境界をまたぐ区画の人口は、点の数の割合で分けました。区域の外のサービスも数えています。".into());
     Ok(Coverage { rows, total, basis: q.basis(atlas, notes) })
-}
-
-/// As far as distances are looked for: the quantiles need more than the threshold.
-fn far(q: &Question) -> u32 {
-    q.limit_mm.max((rules().limits.max_metres * 1000.0) as u32)
 }
 
 /// What was left out for a kind.

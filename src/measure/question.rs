@@ -102,6 +102,11 @@ impl Question {
         f64::from(self.limit_mm) / 1000.0
     }
 
+    /// How far the nearest service is looked for, millimetres: quantiles and "what is nearest" need more than the threshold.
+    pub fn far_mm(&self) -> u32 {
+        self.limit_mm.max((rules().limits.max_metres * 1000.0) as u32)
+    }
+
     /// The Basis of an answer to this question; `notes` say what was left out.
     pub fn basis(&self, atlas: &Atlas, notes: Vec<String>) -> Basis {
         let r = rules();
