@@ -18,7 +18,7 @@ def against(task, network, own, peers, key, name, target):
         ratio = peers[key] / own
         add(task, network, seconds(own), f"{name} {seconds(peers[key])}", f"{ratio:.1f}x", f">= {target}x", ratio >= target)
     else:
-        why = next((v for k, v in peers.items() if k.startswith(name) and isinstance(v, str)), "does not run here")
+        why = next((v for k, v in peers.items() if k.startswith(name) and isinstance(v, str)), "no answer here in the time given")
         add(task, network, seconds(own), f"{name}: {why[:60]}", "", f">= {target}x", None)
 
 
