@@ -45,7 +45,7 @@ for folder in map(Path, sys.argv[1:]):
     for side in ("inside", "outside"):
         wrong = own[f"t5_{side}_wrong"]
         limit(f"T5 on-network points misjudged, {side}", net, wrong, f"{wrong * 100:.3f} %", 0.001, "<= 0.1 %")
-    for key, words in (("a1_nearest_max_m", "A1 nearest, worst node"), ("a1_whole_max_m", "A1 whole network, worst node")):
+    for key, words in (("a1_nearest_max_m", "A1 nearest, worst node, same edge lengths"), ("a1_whole_max_m", "A1 whole network, worst node, same edge lengths")):
         if key in peers:
             limit(words, net, peers[key], f"{peers[key]:.4f} m", 0.1, "<= 0.1 m of scipy")
     limit("A3 straight metres", net, own["straight_error"], f"{own['straight_error'] * 100:.5f} %", 0.001, "<= 0.1 %")
