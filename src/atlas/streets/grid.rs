@@ -1,7 +1,7 @@
 //! Street segments by place: a packed grid in the compiled file, and the nearest point on an edge.
 //!
-//! A packed grid answers "nearest segment" for house numbers several times faster than a tree over the same
-//! segments, and maps straight from the file; the R-trees of the atlas index what changes: services and areas.
+//! A packed grid maps straight from the compiled file and needs no building when a city is opened; the R-trees of the
+//! atlas index what changes: services and areas.
 
 use super::{GridFrame, NONE, View, edge_flag};
 use crate::model::{LonLat, NetworkRule, metres_per_degree};
