@@ -1,8 +1,9 @@
 //! What a running server holds: the store, the current atlas, the clock.
 
 use crate::atlas::base::BaseMap;
-use crate::atlas::{Atlas, Demand, Flat, PopulationSet, Streets, demand, hash, population_sets, write_whole};
-use crate::model::AddressPoint;
+use crate::atlas::transit::{FeedFile, Walks, joined, walks};
+use crate::atlas::{Atlas, Demand, Flat, PopulationSet, Streets, Transit, demand, hash, population_sets, write_whole};
+use crate::model::{AddressPoint, Day};
 use crate::store::Store;
 use anyhow::{Context, Result};
 use arc_swap::ArcSwap;
@@ -36,9 +37,10 @@ impl App {
     }
 }
 
-/// The current year, for choosing a population year when none is asked for.
-pub fn this_year() -> u16 {
-    u16::try_from(jiff::Zoned::now().year()).unwrap_or(2026)
+/// Today in Japan, for the service day and the population year when none is asked for.
+pub fn today() -> Day {
+    let japan = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
+    Day::of(jiff::Timestamp::now().to_zoned(japan).date())
 }
 
 /// The time now, RFC 3339 in UTC.
@@ -62,6 +64,7 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
         Some((flat, _)) => Some(BaseMap::new(flat)?),
         None => None,
     };
+    let transit = transit(store, &folder, streets.as_ref()).await?;
     let is_address = |f: &str| matches!(f, "gsi_address" | "block_reference" | "geolonia" | "geolonia_csv");
     let digests: Vec<&[u8]> =
         contents.datasets.iter().filter(|d| is_address(&d.dataset.format)).map(|d| d.sha256.as_bytes()).collect();
@@ -90,7 +93,7 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
         }
         population.extend(ready.map(|d| (set, d)));
     }
-    let build = move || build(contents, streets, base, population);
+    let build = move || build(contents, streets, base, population, transit);
     Ok(tokio::task::spawn_blocking(build).await?)
 }
 
@@ -99,14 +102,43 @@ fn build(
     streets: Option<Streets>,
     base: Option<BaseMap>,
     population: Vec<(PopulationSet, Demand)>,
+    transit: Option<Transit>,
 ) -> Atlas {
-    Atlas::new(contents, streets, base, population)
+    Atlas::new(contents, streets, base, population).with_transit(transit)
+}
+
+/// The timetables, joined to the streets; nothing without both.
+async fn transit(store: &dyn Store, folder: &Path, streets: Option<&Streets>) -> Result<Option<Transit>> {
+    let mut feeds = Vec::new();
+    for (name, _) in store.compiled_names("feed:").await? {
+        if let Some((flat, _)) = mapped(store, folder, &name).await? {
+            feeds.push(FeedFile::new(flat)?);
+        }
+    }
+    let Some(streets) = streets.filter(|_| !feeds.is_empty()).cloned() else { return Ok(None) };
+    let folder = folder.to_owned();
+    let join = move || -> Result<Transit> {
+        let view = streets.view();
+        let stops = joined(&feeds, &view);
+        let path = folder.join(format!("walks-{}.kyf", &walks::key(&stops, &streets)[..16]));
+        let ready = Flat::open(&path).ok().and_then(|f| Walks::new(f).ok());
+        let walks = match ready {
+            Some(w) => w,
+            None => {
+                write_whole(&path, &walks::compile(&stops, &view)).with_context(|| format!("{} に書けません", path.display()))?;
+                Walks::new(Flat::open(&path)?)?
+            }
+        };
+        Ok(Transit::new(feeds, stops, walks))
+    };
+    Ok(Some(tokio::task::spawn_blocking(join).await??))
 }
 
 /// A compiled part mapped from the data folder, fetched from the register first if this folder does not have it.
-async fn mapped(store: &dyn Store, folder: &Path, name: &'static str) -> Result<Option<(Flat, String)>> {
+async fn mapped(store: &dyn Store, folder: &Path, name: &str) -> Result<Option<(Flat, String)>> {
     let Some(hash) = store.compiled_hash(name).await? else { return Ok(None) };
-    let path = folder.join(format!("{name}-{}.kyf", &hash[..16.min(hash.len())]));
+    let sort = name.split(':').next().unwrap_or(name);
+    let path = folder.join(format!("{sort}-{}.kyf", &hash[..16.min(hash.len())]));
     if let Ok(flat) = Flat::open(&path) {
         return Ok(Some((flat, hash)));
     }

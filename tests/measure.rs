@@ -12,6 +12,9 @@ use kayoi::model::{
     ground_metres, kind_by_code,
 };
 
+/// A service day inside every timetable of the real city: Wednesday 2026-06-10.
+const DAY: kayoi::model::Day = kayoi::model::Day(20_614);
+
 fn place(key: &str, kind: &str, p: Option<LonLat>) -> Place {
     let service = Service::new(key, kind_by_code(kind).unwrap(), key);
     let level = if p.is_some() { GeocodeLevel::Surveyed } else { GeocodeLevel::Unlocated };
@@ -100,7 +103,7 @@ fn town(places: Vec<Place>) -> Atlas {
 }
 
 fn ask(atlas: &Atlas, kind: &str, metres: f64) -> Question {
-    Question::new(&RawQuestion { kind: Some(kind.into()), metres: Some(metres), ..RawQuestion::default() }, atlas, 2026).unwrap()
+    Question::new(&RawQuestion { kind: Some(kind.into()), metres: Some(metres), ..RawQuestion::default() }, atlas, DAY).unwrap()
 }
 
 #[test]
@@ -181,7 +184,7 @@ fn a_district_sees_services_outside_it() {
 #[test]
 fn questions_out_of_bounds_are_explained() {
     let atlas = town(vec![]);
-    let code = |raw: RawQuestion| Question::new(&raw, &atlas, 2026).unwrap_err().code;
+    let code = |raw: RawQuestion| Question::new(&raw, &atlas, DAY).unwrap_err().code;
     let q = RawQuestion::default;
     assert_eq!(code(RawQuestion { minutes: Some(0.0), ..q() }), "threshold_out_of_range");
     assert_eq!(code(RawQuestion { minutes: Some(1e9), ..q() }), "threshold_out_of_range");
@@ -193,7 +196,7 @@ fn questions_out_of_bounds_are_explained() {
     assert_eq!(code(RawQuestion { group: Some("aged75".into()), ..q() }), "no_such_group");
     assert_eq!(code(RawQuestion { by: Some("transit".into()), ..q() }), "unsupported_mode");
     let empty = Atlas::empty();
-    let asked = Question::new(&RawQuestion { kind: Some("clinic".into()), ..q() }, &empty, 2026).unwrap();
+    let asked = Question::new(&RawQuestion { kind: Some("clinic".into()), ..q() }, &empty, DAY).unwrap();
     assert_eq!(coverage(&empty, &asked).unwrap_err().code, "no_population");
 }
 

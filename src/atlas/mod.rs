@@ -8,6 +8,7 @@ mod open;
 mod people;
 mod sites;
 pub mod streets;
+pub mod transit;
 
 pub use areas::AreaIndex;
 pub use demand::{Demand, Groups};
@@ -16,3 +17,4 @@ pub use open::{Atlas, AtlasError, population_sets};
 pub use people::PopulationSet;
 pub use sites::{Site, Sites};
 pub use streets::Streets;
+pub use transit::Transit;

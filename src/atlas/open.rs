@@ -2,7 +2,7 @@
 
 use super::base::BaseMap;
 use super::streets::{Streets, View};
-use super::{AreaIndex, Demand, FlatError, Groups, PopulationSet, Sites};
+use super::{AreaIndex, Demand, FlatError, Groups, PopulationSet, Sites, Transit};
 use crate::model::{Area, AreaType, Bounds, Contents, LonLat, Place, PublicService, StoredDataset};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
@@ -23,6 +23,8 @@ pub struct Atlas {
     pub datasets: Vec<StoredDataset>,
     /// The street network, if one was imported.
     pub streets: Option<Streets>,
+    /// Timetables and demand services on the streets, if any were imported.
+    pub transit: Option<Transit>,
     /// The base map, if one was imported.
     pub base: Option<BaseMap>,
     /// Located public services.
@@ -101,6 +103,7 @@ impl Atlas {
             revision: contents.revision,
             datasets: contents.datasets,
             streets,
+            transit: None,
             base,
             sites,
             facilities,
@@ -108,6 +111,11 @@ impl Atlas {
             population,
             groups,
         }
+    }
+
+    /// The same picture with timetables.
+    pub fn with_transit(self, transit: Option<Transit>) -> Self {
+        Self { transit, ..self }
     }
 
     /// An empty picture.

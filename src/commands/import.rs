@@ -1,6 +1,6 @@
 //! `kayoi import`: every file detected, read, reported and taken in one transaction each.
 
-use crate::atlas::{Flat, Streets, base, hash, streets};
+use crate::atlas::{Flat, Streets, base, hash, streets, transit};
 use crate::config::DataConfig;
 use crate::ingest::{self, Input, Reading};
 use crate::model::{Batch, FileReport, Finding, GeocodeLevel, OsmExtract, Severity};
@@ -88,7 +88,12 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
         bar.set_message(input.path().file_name().unwrap_or_default().to_string_lossy().into_owned());
         let (readings, sha256) = {
             let input = input.clone();
-            tokio::task::spawn_blocking(move || (ingest::read(&input), digest(&input))).await?
+            let read = tokio::task::spawn_blocking(move || (ingest::read(&input), digest(&input))).await;
+            // a fault of ours in one file must not lose the others
+            read.unwrap_or_else(|e| {
+                tracing::error!(file, error = %e, "reading failed");
+                (Err(ingest::Refusal::new("internal", "この読み取りでプログラムの誤りが起きました。ファイルとともに開発元へ知らせてください。")), String::new())
+            })
         };
         bar.inc(1);
         let readings = match readings {
@@ -113,8 +118,13 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
             if reading.batch.osm.is_some() {
                 waiting.push(Waiting { report: at, reading, sha256: sha256.clone() });
             } else if let Some(store) = store {
-                let delivery =
-                    Delivery { dataset: &reading.dataset, sha256: &sha256, file: &file, batch: &reading.batch, compiled: &[] };
+                let feed = reading.batch.feed.as_ref().filter(|f| f.is_routable());
+                let compiled: Vec<Compiled> = feed
+                    .map(|f| compiled_part(&format!("feed:{}", reading.dataset.key), transit::feed::compile(f)))
+                    .into_iter()
+                    .collect();
+                let (dataset, batch) = (&reading.dataset, &reading.batch);
+                let delivery = Delivery { dataset, sha256: &sha256, file: &file, batch, compiled: &compiled };
                 reports[at].outcome = Some(store.deliver(delivery, &author).await.with_context(|| file.clone())?);
             }
         }
@@ -122,6 +132,10 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
     bar.finish_and_clear();
     streets_together(store, waiting, &mut reports, &author).await?;
     Ok(reports)
+}
+
+fn compiled_part(name: &str, bytes: Vec<u8>) -> Compiled {
+    Compiled { name: name.to_owned(), hash: hash(&[&bytes]), bytes }
 }
 
 /// Small areas come as .dbf and .csv of the same rows: taking both changes nothing.
@@ -143,7 +157,7 @@ async fn streets_together(
         let mut whole = extracts.remove(0);
         extracts.into_iter().for_each(|e| whole.merge(e));
         let (network, map) = rayon::join(|| streets::compile(&whole), || base::compile(&whole.features));
-        [("streets", network), ("base", map)].map(|(name, bytes)| Compiled { name, hash: hash(&[&bytes]), bytes }).to_vec()
+        [("streets", network), ("base", map)].map(|(name, bytes)| compiled_part(name, bytes)).to_vec()
     })
     .await?;
     bar.finish_and_clear();
@@ -191,7 +205,11 @@ fn digest(input: &Input) -> String {
     let read = |p: &std::path::Path| std::fs::read(p).unwrap_or_default();
     match input {
         Input::File(p) => hash(&[&read(p)]),
-        Input::GtfsFolder(p) => hash(&[&read(&p.join("stops.txt")), &read(&p.join("locations.geojson"))]),
+        Input::GtfsFolder(p) => {
+            let names = ["stops.txt", "locations.geojson", "stop_times.txt", "trips.txt", "calendar.txt", "calendar_dates.txt"];
+            let parts = names.map(|n| read(&p.join(n)));
+            hash(&parts.each_ref().map(Vec::as_slice))
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `kayoi measure`: the numbers without the server.
 
-use crate::app::{load_atlas, this_year};
+use crate::app::{load_atlas, today};
 use crate::config::DataConfig;
 use crate::measure::{Coverage, Gaps, Question, RawQuestion, coverage, gaps};
 use crate::present::table::{self, Column};
@@ -41,6 +41,18 @@ pub struct Arguments {
     /// total, aged65, aged75
     #[arg(long)]
     group: Option<String>,
+    /// 移動手段 walk, transit, taxi / mode
+    #[arg(long)]
+    by: Option<String>,
+    /// 運行日 YYYY-MM-DD / service day
+    #[arg(long)]
+    day: Option<String>,
+    /// 出発の時間帯 9:00-11:00 / departures
+    #[arg(long)]
+    depart: Option<String>,
+    /// 時間帯のどの所要時間で数えるか best, p50, p90 / which travel time counts
+    #[arg(long)]
+    stat: Option<String>,
     /// 人口データの名前 / population dataset
     #[arg(long)]
     population: Option<String>,
@@ -77,10 +89,13 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
         area_type: a.area_type,
         year: a.year,
         group: a.group,
-        by: None,
+        by: a.by,
+        day: a.day,
+        depart: a.depart,
+        stat: a.stat,
         population: a.population,
     };
-    let question = Question::new(&raw, &atlas, this_year())?;
+    let question = Question::new(&raw, &atlas, today())?;
     let text = match a.what {
         What::Coverage => coverage_text(&coverage(&atlas, &question)?, a.format)?,
         What::Gaps => gaps_text(&gaps(&atlas, &question, None)?, a.format)?,

@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use super::work::compute;
-use crate::app::{App, this_year};
+use crate::app::{App, today};
 use crate::atlas::Atlas;
 use crate::measure::{self, Question, RawQuestion};
 use crate::model::{AreaType, KindId, LonLat, Status, rules};
@@ -35,6 +35,9 @@ pub struct Asking {
     year: Option<String>,
     group: Option<String>,
     by: Option<String>,
+    day: Option<String>,
+    depart: Option<String>,
+    stat: Option<String>,
     population: Option<String>,
 }
 
@@ -65,9 +68,12 @@ impl Asking {
             year: number("year", &self.year)?,
             group: self.group.clone(),
             by: self.by.clone(),
+            day: self.day.clone(),
+            depart: self.depart.clone(),
+            stat: self.stat.clone(),
             population: self.population.clone(),
         };
-        Ok(Question::new(&raw, atlas, this_year())?)
+        Ok(Question::new(&raw, atlas, today())?)
     }
 
     fn from(&self) -> Result<LonLat, Problem> {

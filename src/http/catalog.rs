@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use super::work::compute;
-use crate::app::{App, this_year};
+use crate::app::{App, today};
 use crate::atlas::{Atlas, PopulationSet};
 use crate::model::{KindId, StoredDataset, kinds, rules};
 use crate::present::geojson::extent;
@@ -48,7 +48,7 @@ fn area_types(atlas: &Atlas) -> Vec<Value> {
 
 fn population(set: &PopulationSet) -> Value {
     let groups: Vec<Value> = set.groups.iter().map(|g| json!({ "code": g.code(), "ja": g.ja() })).collect();
-    json!({ "title": set.title, "years": set.years, "year": set.nearest_year(this_year()), "groups": groups })
+    json!({ "title": set.title, "years": set.years, "year": set.nearest_year(today().year()), "groups": groups })
 }
 
 /// The network: how much there is, and how much of it hangs together.

@@ -150,6 +150,7 @@ pub fn small_area_table(table: &Table) -> Reading {
     let features: Vec<Feature> = table.rows[1..]
         .iter()
         .map(|(row, cells)| Feature {
+            id: None,
             row: *row,
             properties: names
                 .iter()

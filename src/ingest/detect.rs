@@ -11,7 +11,7 @@ pub fn read(input: &Input) -> Result<Vec<Reading>, Refusal> {
     let path = input.path();
     let stem = edition_free_stem(path);
     if matches!(input, Input::GtfsFolder(_)) {
-        return gtfs::read(&gtfs::Feed::from_folder(path), &stem).map(one);
+        return gtfs::read(&gtfs::Files::from_folder(path), &stem).map(one);
     }
     let content = bytes(path)?;
     match content.as_slice() {
@@ -69,7 +69,7 @@ fn zip_file(content: &[u8], path: &Path, stem: &str) -> Result<Vec<Reading>, Ref
     if names.iter().any(|n| n == "xl/workbook.xml" || n == "content.xml" || n.ends_with("workbook.bin")) {
         return workbook(content, stem);
     }
-    if let Some(feed) = gtfs::Feed::from_zip(&mut archive)? {
+    if let Some(feed) = gtfs::Files::from_zip(&mut archive)? {
         return gtfs::read(&feed, stem).map(one);
     }
     let shapes: Vec<&String> = names.iter().filter(|n| n.to_lowercase().ends_with(".shp")).collect();

@@ -11,6 +11,8 @@ use std::path::Path;
 pub struct Feature {
     /// 1-based number.
     pub row: usize,
+    /// Id of a GeoJSON feature, if it has one.
+    pub id: Option<String>,
     /// Properties in file order; null and empty are left out.
     pub properties: Vec<(String, String)>,
     /// Geometry, longitude first.
@@ -56,7 +58,11 @@ fn is_tokyo_crs(crs: Option<&serde_json::Value>) -> Result<bool, Refusal> {
 fn of_geojson(row: usize, feature: geojson::Feature, tokyo: bool) -> Feature {
     let properties = feature.properties.into_iter().flatten().filter_map(|(k, v)| Some((k, plain(&v)?))).collect();
     let geometry = feature.geometry.and_then(|g| Geometry::<f64>::try_from(g).ok());
-    Feature { row, properties, geometry: geometry.map(|g| to_wgs84(g, tokyo)) }
+    let id = feature.id.map(|id| match id {
+        geojson::feature::Id::String(s) => s,
+        geojson::feature::Id::Number(n) => n.to_string(),
+    });
+    Feature { row, id, properties, geometry: geometry.map(|g| to_wgs84(g, tokyo)) }
 }
 
 fn plain(value: &serde_json::Value) -> Option<String> {
@@ -101,7 +107,7 @@ pub fn from_shapefile_parts(shp: &[u8], dbf: &[u8], projection: &str) -> Result<
         let shape = shape.map_err(|e| broken(&e))?;
         let properties = names.iter().cloned().zip(record).filter(|(_, v)| !v.is_empty()).collect();
         let geometry = Geometry::<f64>::try_from(shape).ok().map(|g| to_wgs84(g, tokyo));
-        features.push(Feature { row: i + 1, properties, geometry });
+        features.push(Feature { row: i + 1, id: None, properties, geometry });
     }
     Ok(features)
 }

@@ -45,7 +45,7 @@ mod tests {
     use geo::wkt;
 
     fn feature(g: impl Into<Geometry<f64>>) -> Feature {
-        Feature { row: 1, properties: vec![], geometry: Some(g.into()) }
+        Feature { row: 1, id: None, properties: vec![], geometry: Some(g.into()) }
     }
 
     #[test]

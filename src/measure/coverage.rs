@@ -1,6 +1,6 @@
 //! M1 徒歩圏カバー率: what share of the people of each area reaches each kind, by street and in a straight line.
 
-use super::{Question, QuestionError, nearest_distances, weighted_quantiles};
+use super::{Mode, Question, QuestionError, Stat, nearest_distances, travel_times, weighted_quantiles};
 use crate::atlas::demand::DemandView;
 use crate::atlas::streets::NONE;
 use crate::atlas::{Atlas, Groups, PopulationSet};
@@ -64,6 +64,10 @@ pub struct KindShare {
     pub p50_metres: Option<f64>,
     /// Nine in ten have one within this.
     pub p90_metres: Option<f64>,
+    /// The same in minutes, by the way of travel asked for.
+    pub p50_minutes: Option<f64>,
+    /// The same in minutes.
+    pub p90_minutes: Option<f64>,
     #[serde(skip)]
     low_people: f64,
     #[serde(skip)]
@@ -88,9 +92,35 @@ impl KindShare {
 /// Distances of every demand point for one kind.
 struct Reach {
     kind: KindId,
-    mm: Vec<u32>,
+    /// Cost of each demand point: millimetres of walk, or milliseconds if a timetable is used; [`NONE`] if there is no way.
+    cost: Vec<u32>,
+    /// Greatest cost that counts as reached.
+    limit: u32,
     /// One bit per demand point: inside the straight line.
     straight: Vec<bool>,
+}
+
+impl Reach {
+    fn has(&self, point: usize) -> bool {
+        self.cost[point] <= self.limit
+    }
+}
+
+/// What it costs every demand point to reach a kind, and how much of that is within the threshold.
+pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: KindId) -> (Vec<u32>, u32) {
+    let by_timetable = q.trip.as_ref().and_then(|trip| Some((trip, travel_times(atlas, demand, q, trip, kind)?)));
+    match by_timetable {
+        // quantiles look past the threshold, so no search stops at it
+        None => (nearest_distances(atlas, demand, kind, q.far_mm(), q.walker, false).0, q.limit_mm),
+        Some((trip, times)) => {
+            let counted = match trip.stat {
+                Stat::Best => times.best,
+                Stat::P50 => times.p50,
+                Stat::P90 => times.p90,
+            };
+            (counted, q.limit_ms())
+        }
+    }
 }
 
 /// Answers the question.
@@ -109,11 +139,9 @@ pub fn coverage(atlas: &Atlas, q: &Question) -> Result<Coverage, QuestionError> 
     let reaches: Vec<Reach> = q
         .kinds
         .par_iter()
-        .map(|&kind| Reach {
-            kind,
-            // quantiles look past the threshold, so the search does not stop at it
-            mm: nearest_distances(atlas, &demand, kind, q.far_mm(), q.walker, false).0,
-            straight: straight_reach(atlas, &demand, kind, q.metres()),
+        .map(|&kind| {
+            let (cost, limit) = costs(atlas, &demand, q, kind);
+            Reach { kind, cost, limit, straight: straight_reach(atlas, &demand, kind, q.metres()) }
         })
         .collect();
     let areas = &atlas.areas[&q.area_type].areas;
@@ -123,9 +151,9 @@ pub fn coverage(atlas: &Atlas, q: &Question) -> Result<Coverage, QuestionError> 
     let rows: Vec<AreaRow> = areas
         .par_iter()
         .zip(&of_area)
-        .map(|(area, members)| row(area, members, groups, &demand, &people.of_cell, &reaches, q.limit_mm, main.as_ref()))
+        .map(|(area, members)| row(area, members, groups, &demand, &people.of_cell, &reaches, q, main.as_ref()))
         .collect();
-    let total = total_of(&rows, groups, &people.of_cell, &reaches);
+    let total = total_of(&rows, groups, &people.of_cell, &reaches, q);
     let mut notes = Vec::new();
     if people.shared_out > 0 {
         notes.push(format!("秘匿された{}区画の人口は、合算先の数を総人口の比で分けました。", people.shared_out));
@@ -219,7 +247,7 @@ fn row(
     demand: &DemandView,
     people: &[f64],
     reaches: &[Reach],
-    limit: u32,
+    q: &Question,
     streets: Option<&crate::atlas::streets::View>,
 ) -> AreaRow {
     let mut kinds: Vec<KindShare> = reaches.iter().map(|r| KindShare { kind: Some(r.kind), ..KindShare::default() }).collect();
@@ -243,14 +271,14 @@ fn row(
         };
         cut_off += each * points.iter().filter(apart).count() as f64;
         for (share, reach) in kinds.iter_mut().zip(reaches) {
-            tally(share, points, here, |p| (reach.mm[p] <= limit, reach.straight[p]));
+            tally(share, points, here, |p| (reach.has(p), reach.straight[p]));
         }
-        tally(&mut all, points, here, |p| (reaches.iter().all(|r| r.mm[p] <= limit), reaches.iter().all(|r| r.straight[p])));
-        tally(&mut any, points, here, |p| (reaches.iter().any(|r| r.mm[p] <= limit), reaches.iter().any(|r| r.straight[p])));
+        tally(&mut all, points, here, |p| (reaches.iter().all(|r| r.has(p)), reaches.iter().all(|r| r.straight[p])));
+        tally(&mut any, points, here, |p| (reaches.iter().any(|r| r.has(p)), reaches.iter().any(|r| r.straight[p])));
     }
     for (share, reach) in kinds.iter_mut().zip(reaches) {
         share.settle(whole);
-        set_quantiles(share, members.iter().copied(), groups, people, &reach.mm);
+        set_quantiles(share, members.iter().copied(), groups, people, reach, q);
     }
     all.settle(whole);
     any.settle(whole);
@@ -283,21 +311,32 @@ fn tally(share: &mut KindShare, points: &[u32], here: f64, test: impl Fn(usize) 
     share.high_people += if reached > 0 { here } else { 0.0 };
 }
 
-fn set_quantiles(share: &mut KindShare, members: impl Iterator<Item = usize>, groups: &Groups, people: &[f64], mm: &[u32]) {
+fn set_quantiles(
+    share: &mut KindShare,
+    members: impl Iterator<Item = usize>,
+    groups: &Groups,
+    people: &[f64],
+    reach: &Reach,
+    q: &Question,
+) {
     let mut values = Vec::new();
     for g in members {
         let points = groups.members(g);
         let each = people[groups.cell[g] as usize] * groups.share[g] / points.len() as f64;
         if each > 0.0 {
-            values.extend(points.iter().map(|&p| (mm[p as usize], each)));
+            values.extend(points.iter().map(|&p| (reach.cost[p as usize], each)));
         }
     }
     let [p50, p90] = weighted_quantiles(&values, [0.5, 0.9]);
-    let metres = |mm: u32| f64::from(mm) / 1000.0;
-    (share.p50_metres, share.p90_metres) = (p50.map(metres), p90.map(metres));
+    if q.by == Mode::Walk {
+        let metres = |mm: u32| f64::from(mm) / 1000.0;
+        (share.p50_metres, share.p90_metres) = (p50.map(metres), p90.map(metres));
+    }
+    let minutes = |cost: u32| if q.by == Mode::Walk { q.walker.minutes(cost) } else { f64::from(cost) / 60_000.0 };
+    (share.p50_minutes, share.p90_minutes) = (p50.map(minutes), p90.map(minutes));
 }
 
-fn total_of(rows: &[AreaRow], groups: &Groups, people: &[f64], reaches: &[Reach]) -> AreaRow {
+fn total_of(rows: &[AreaRow], groups: &Groups, people: &[f64], reaches: &[Reach], q: &Question) -> AreaRow {
     let blank = KindShare::default();
     let mut total = AreaRow {
         id: 0,
@@ -320,7 +359,7 @@ fn total_of(rows: &[AreaRow], groups: &Groups, people: &[f64], reaches: &[Reach]
     }
     total.kinds.par_iter_mut().zip(reaches).for_each(|(share, reach)| {
         share.settle(total.people);
-        set_quantiles(share, 0..groups.cell.len(), groups, people, &reach.mm);
+        set_quantiles(share, 0..groups.cell.len(), groups, people, reach, q);
     });
     total.all.settle(total.people);
     total.any.settle(total.people);

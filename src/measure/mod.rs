@@ -6,10 +6,14 @@ mod quantile;
 mod question;
 mod reachable;
 mod services;
+mod travel_times;
+mod trip;
 
 pub use coverage::{AreaRow, Coverage, KindShare, coverage};
 pub use gaps::{Gap, Gaps, gaps};
 pub use quantile::weighted_quantiles;
 pub use question::{Question, QuestionError, RawQuestion};
 pub use reachable::{Reachable, around, nearest_distances};
+pub use travel_times::travel_times;
+pub use trip::{Mode, Stat, Trip};
 pub use services::{AreaServices, ServiceShare, area_services};

@@ -1,7 +1,8 @@
 //! What is asked: kinds, threshold, walker, people. Every field is checked before any work is done.
 
 use crate::atlas::Atlas;
-use crate::model::{AgeGroup, AreaType, Basis, KindId, Vintage, kind_by_code, rules};
+use super::trip::{Mode, Trip};
+use crate::model::{AgeGroup, AreaType, Basis, Day, KindId, Vintage, kind_by_code, rules};
 use crate::travel::Walker;
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +26,14 @@ pub struct RawQuestion {
     pub year: Option<u16>,
     /// `total`, `aged65` or `aged75`.
     pub group: Option<String>,
-    /// How to travel; only `walk` so far.
+    /// How to travel: `walk`, `transit` or `taxi`; each includes the ones before it.
     pub by: Option<String>,
+    /// Service day, `YYYY-MM-DD`.
+    pub day: Option<String>,
+    /// Departures, `9:00-11:00`.
+    pub depart: Option<String>,
+    /// Which travel time of the window counts: `best`, `p50` or `p90`.
+    pub stat: Option<String>,
     /// Population dataset, by title or position.
     pub population: Option<String>,
 }
@@ -67,20 +74,23 @@ pub struct Question {
     pub year: u16,
     /// Who is counted.
     pub group: AgeGroup,
+    /// How to travel.
+    pub by: Mode,
+    /// When, if not only on foot.
+    pub trip: Option<Trip>,
 }
 
 impl Question {
-    /// Checks a question against an atlas. `today` is the current year, for the default population year.
+    /// Checks a question against an atlas. `today` is for the default population year and service day.
     ///
     /// # Errors
     /// On an unknown code or a value out of range.
-    pub fn new(raw: &RawQuestion, atlas: &Atlas, today: u16) -> Result<Self, QuestionError> {
-        if let Some(by) = raw.by.as_deref().filter(|b| *b != "walk") {
-            return Err(QuestionError::new(
-                "unsupported_mode",
-                format!("移動手段「{by}」にはまだ対応していません。by=walk を使ってください。/ Only by=walk is available."),
-            ));
-        }
+    pub fn new(raw: &RawQuestion, atlas: &Atlas, today: Day) -> Result<Self, QuestionError> {
+        let by = match raw.by.as_deref() {
+            None | Some("") => Mode::Walk,
+            Some(code) => Mode::from_code(code).ok_or_else(|| unknown("by", code, "walk, transit, taxi"))?,
+        };
+        let trip = if by == Mode::Walk { None } else { Some(Trip::new(raw, atlas, today)?) };
         let kinds = parse_kinds(raw.kind.as_deref())?;
         let walker = Walker { metres_per_minute: checked_speed(raw.speed)? };
         let (limit_mm, rule) = threshold(raw, walker)?;
@@ -93,13 +103,23 @@ impl Question {
             Some(code) => AgeGroup::from_code(code).ok_or_else(|| unknown("group", code, "total, aged65, aged75"))?,
             None => AgeGroup::Total,
         };
-        let (population, year) = population(raw, atlas, group, today)?;
-        Ok(Self { kinds, limit_mm, walker, rule, area_type, population, year, group })
+        let (population, year) = population(raw, atlas, group, today.year())?;
+        Ok(Self { kinds, limit_mm, walker, rule, area_type, population, year, group, by, trip })
     }
 
     /// Threshold, metres.
     pub fn metres(&self) -> f64 {
         f64::from(self.limit_mm) / 1000.0
+    }
+
+    /// Threshold, milliseconds.
+    pub fn limit_ms(&self) -> u32 {
+        self.walker.ms(self.limit_mm) as u32
+    }
+
+    /// Longest walk all the way, millimetres.
+    pub fn walk_cap_mm(&self) -> u32 {
+        u32::MAX
     }
 
     /// How far the nearest service is looked for, millimetres: quantiles and "what is nearest" need more than the threshold.
@@ -122,6 +142,9 @@ impl Question {
                 r.network.detour_factor
             ));
         }
+        if let Some(trip) = &self.trip {
+            notes.extend(trip.notes(atlas, self.by));
+        }
         if atlas.areas.get(&self.area_type).is_some_and(|a| a.areas.iter().any(|a| a.approximate)) {
             notes.push(format!("{}の境界は概略で、公式のものではありません。", self.area_type.ja()));
         }
@@ -136,6 +159,9 @@ impl Question {
                 |r| format!("{}〔{}〕", r.ja, r.source),
             ),
             distance,
+            by: self.by.code(),
+            service_day: self.trip.as_ref().map(|t| t.day.to_string()),
+            window: self.trip.as_ref().map(Trip::window_words),
             metres: self.metres(),
             minutes: self.walker.minutes(self.limit_mm),
             metres_per_minute: self.walker.metres_per_minute,

@@ -18,17 +18,37 @@ pub fn nearest_distances(
     labelled: bool,
 ) -> (Vec<u32>, Vec<u32>) {
     let Some(streets) = &atlas.streets else { return by_detour(atlas, demand, kind, limit) };
-    let view = streets.view();
-    let sites = atlas.sites.of_kind(kind);
-    let snapped = |id: &u32| atlas.sites.all[*id as usize].snapped.map(|at| (*id, at));
-    let at: Vec<(u32, Snapped)> = sites.iter().filter_map(snapped).collect();
+    let (view, at) = (streets.view(), snapped_sites(atlas, atlas.sites.of_kind(kind)));
+    let search = field(&view, &at, limit, walker, labelled);
+    distances(&view, demand, &at, &search, limit, labelled)
+}
+
+/// Sites that join the streets, by position.
+pub(super) fn snapped_sites(atlas: &Atlas, sites: &[u32]) -> Vec<(u32, Snapped)> {
+    sites.iter().filter_map(|id| atlas.sites.all[*id as usize].snapped.map(|at| (*id, at))).collect()
+}
+
+/// One search from some sites at once on the reversed network.
+pub(super) fn field(view: &View, at: &[(u32, Snapped)], limit: u32, walker: Walker, labelled: bool) -> Search {
     let mut search = Search::new(view.nodes.len());
-    let seeds = at.iter().flat_map(|(id, at)| seeds_toward(&view, at, *id));
+    let seeds = at.iter().flat_map(|(id, at)| seeds_toward(view, at, *id));
     if labelled {
-        search.inward_labelled(&view, seeds, limit, walker);
+        search.inward_labelled(view, seeds, limit, walker);
     } else {
-        search.inward(&view, seeds, limit, walker);
+        search.inward(view, seeds, limit, walker);
     }
+    search
+}
+
+/// The distances of demand points read off such a search.
+pub(super) fn distances(
+    view: &View,
+    demand: &DemandView,
+    at: &[(u32, Snapped)],
+    search: &Search,
+    limit: u32,
+    labelled: bool,
+) -> (Vec<u32>, Vec<u32>) {
     let mut mm: Vec<u32> = Vec::with_capacity(demand.points.len());
     let mut nearest: Vec<u32> = if labelled { vec![NONE; demand.points.len()] } else { Vec::new() };
     for (i, p) in demand.points.iter().enumerate() {
@@ -43,7 +63,7 @@ pub fn nearest_distances(
             nearest[i] = search.source[p.node[usize::from(b < a)] as usize];
         }
     }
-    same_edge(&view, demand, &at, limit, &mut mm, &mut nearest);
+    same_edge(view, demand, at, limit, &mut mm, &mut nearest);
     (mm, nearest)
 }
 

@@ -24,6 +24,12 @@ pub struct Basis {
     pub rule_text: String,
     /// `network`, or `straight` when no streets are loaded.
     pub distance: &'static str,
+    /// How people travel: `walk`, `transit`, `taxi`.
+    pub by: &'static str,
+    /// Service day, if a timetable was used.
+    pub service_day: Option<String>,
+    /// Departures and which of them counts, if a timetable was used.
+    pub window: Option<String>,
     /// Threshold, metres of walk.
     pub metres: f64,
     /// Threshold, minutes at that speed.

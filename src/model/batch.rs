@@ -1,6 +1,6 @@
 //! What an import brings: the records of one file, and what was said about its rows.
 
-use super::{AddressPoint, Area, Cell, OsmExtract, Place};
+use super::{AddressPoint, Area, Cell, Feed, OsmExtract, Place};
 use serde::{Deserialize, Serialize};
 
 /// The dataset a file is an edition of. A newer edition of the same dataset replaces the older one.
@@ -31,13 +31,15 @@ pub struct Batch {
     pub addresses: Vec<AddressPoint>,
     /// Streets and base map.
     pub osm: Option<OsmExtract>,
+    /// Timetable and demand services.
+    pub feed: Option<Feed>,
 }
 
 impl Batch {
     /// How many records it holds.
     pub fn len(&self) -> usize {
         let osm = self.osm.as_ref().map_or(0, |o| o.ways.len());
-        self.places.len() + self.areas.len() + self.cells.len() + self.addresses.len() + osm
+        self.places.len() + self.areas.len() + self.cells.len() + self.addresses.len() + osm + self.feed.as_ref().map_or(0, |f| f.trips.len() + f.demand.len())
     }
 
     /// True if it holds nothing.

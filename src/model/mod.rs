@@ -5,6 +5,8 @@ mod basis;
 mod batch;
 mod cell;
 mod contents;
+mod demand_service;
+mod feed;
 mod geometry;
 mod kind;
 pub mod mesh;
@@ -18,9 +20,13 @@ pub use basis::{Basis, Vintage};
 pub use batch::{Batch, Dataset, FileReport, Finding, Outcome, Severity};
 pub use cell::{AddressPoint, AgeGroup, Cell, Population};
 pub use contents::{Contents, StoredDataset};
+pub use demand_service::{Booking, DemandLeg, DemandService, Spots};
+pub use feed::{
+    Calendar, Day, Feed, FeedStop, NO_ALIGHTING, NO_BOARDING, Route, Seconds, StopTime, TransferRule, Trip, clock, parse_clock,
+};
 pub use geometry::{Bounds, LonLat, ground_metres, metres_per_degree};
 pub use kind::{Kind, KindId, KindNeed, kind_by_code, kind_from_words, kinds, kinds_of_mhlw};
 pub use osm::{BaseFeature, BaseGeometry, BaseLayer, OsmExtract, RawWay, WayClass, WayFlags};
 pub use place::{GeocodeLevel, Place, PublicService, Service, Status, Visibility};
-pub use rule::{DemandRule, Limits, NetworkRule, Rule, Rules, Speed, rules};
+pub use rule::{DemandRule, Limits, NetworkRule, Rule, Rules, Speed, TransitRule, rules};
 pub use words::{fold, town_key};

@@ -18,9 +18,29 @@ pub struct Rules {
     /// Where the people of a cell stand.
     #[serde(default)]
     pub demand: DemandRule,
+    /// Buses, trams, changes.
+    #[serde(default)]
+    pub transit: TransitRule,
     /// What a question may ask for at most.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// How timetables are used.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+pub struct TransitRule {
+    /// Longest walk between a junction and a stop, metres.
+    pub access_metres: f64,
+    /// Longest walk between two stops for a change, metres.
+    pub change_metres: f64,
+    /// Least time for a change beside the walk, seconds.
+    pub change_seconds: u32,
+    /// Most vehicles in one journey.
+    pub max_rides: usize,
+    /// Departures asked about when a question names none, `H:MM`.
+    pub window: [String; 2],
+    /// Latest arrival looked at after the window, minutes.
+    pub horizon_minutes: f64,
 }
 
 /// A reach threshold with its source.
@@ -99,6 +119,8 @@ pub struct Limits {
     pub min_speed: f64,
     /// Fastest walker, metres per minute.
     pub max_speed: f64,
+    /// Longest window of departures, hours.
+    pub max_window_hours: f64,
     /// A public cell with fewer persons shows no figure.
     pub max_public_count: u32,
 }

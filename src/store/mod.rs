@@ -35,8 +35,8 @@ pub struct Author {
 /// A compiled network or map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compiled {
-    /// `streets` or `base`.
-    pub name: &'static str,
+    /// `streets`, `base`, or `feed:` and the key of its dataset.
+    pub name: String,
     /// Content hash.
     pub hash: String,
     /// The file.
@@ -75,6 +75,9 @@ pub trait Store: Send + Sync {
 
     /// Takes one delivery in one transaction: adds, updates, retires what disappeared; makes a revision if anything changed.
     async fn deliver(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError>;
+
+    /// Names and hashes of the compiled parts whose name begins so, in the order of their datasets.
+    async fn compiled_names(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError>;
 
     /// Hash of a compiled network or map.
     async fn compiled_hash(&self, name: &str) -> Result<Option<String>, StoreError>;

@@ -4,6 +4,7 @@ mod outline;
 mod path;
 mod reach;
 mod search;
+pub mod transit;
 
 pub use outline::outline;
 pub use path::{Path, along_one_edge, path_between};

@@ -26,6 +26,11 @@ impl Walker {
         f64::from(mm) / 1000.0 / self.metres_per_minute
     }
 
+    /// Milliseconds for a walk of some millimetres.
+    pub fn ms(self, mm: u32) -> i32 {
+        (f64::from(mm) * 60.0 / self.metres_per_minute).round().min(f64::from(i32::MAX / 4)) as i32
+    }
+
     /// The millimetres walked in some minutes.
     pub fn mm_in(self, minutes: f64) -> u32 {
         (minutes * self.metres_per_minute * 1000.0).round().clamp(0.0, f64::from(FERRY - 1)) as u32

@@ -317,7 +317,7 @@ impl<'c> Work<'c> {
     async fn compiled(&mut self, delivery: &Delivery<'_>) -> Result<(), StoreError> {
         for compiled in delivery.compiled {
             let old =
-                sqlx::query("SELECT hash FROM compiled WHERE name = ?").bind(compiled.name).fetch_optional(&mut *self.c).await?;
+                sqlx::query("SELECT hash FROM compiled WHERE name = ?").bind(&compiled.name).fetch_optional(&mut *self.c).await?;
             let same = old.map(|r| r.try_get::<String, _>(0)).transpose()?.is_some_and(|h| h == compiled.hash);
             if same {
                 self.outcome.unchanged += 1;
@@ -325,7 +325,7 @@ impl<'c> Work<'c> {
             }
             self.changed = true;
             sqlx::query("INSERT OR REPLACE INTO compiled (name, hash, bytes, dataset_id) VALUES (?, ?, ?, ?)")
-                .bind(compiled.name)
+                .bind(&compiled.name)
                 .bind(&compiled.hash)
                 .bind(&compiled.bytes)
                 .bind(self.dataset)

@@ -85,6 +85,12 @@ impl Store for SqliteStore {
         deliver::deliver(&self.pool, delivery, author).await
     }
 
+    async fn compiled_names(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT name, hash FROM compiled WHERE substr(name, 1, length(?1)) = ?1 ORDER BY dataset_id, name";
+        let rows = sqlx::query(sql).bind(prefix).fetch_all(&self.pool).await?;
+        rows.iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect()
+    }
+
     async fn compiled_hash(&self, name: &str) -> Result<Option<String>, StoreError> {
         let row = sqlx::query("SELECT hash FROM compiled WHERE name = ?").bind(name).fetch_optional(&self.pool).await?;
         Ok(row.map(|r| r.try_get(0)).transpose()?)

@@ -1,0 +1,48 @@
+//! One feed as a compiled file: stop times as plain numbers, the rest as a head of JSON read once.
+
+use super::super::flat::{Flat, FlatError, FlatWriter};
+use crate::model::{Feed, StopTime};
+
+/// A compiled feed.
+#[derive(Clone)]
+pub struct FeedFile {
+    flat: Flat,
+    /// Everything but the stop times.
+    pub feed: Feed,
+}
+
+/// Compiles a feed.
+pub fn compile(feed: &Feed) -> Vec<u8> {
+    let mut w = FlatWriter::default();
+    w.add("head", &serde_json::to_vec(feed).unwrap_or_default()).add("times", &feed.times);
+    w.finish()
+}
+
+impl FeedFile {
+    /// From a compiled file.
+    ///
+    /// # Errors
+    /// If it is damaged or of another version.
+    pub fn new(flat: Flat) -> Result<Self, FlatError> {
+        let feed: Feed = serde_json::from_slice(flat.slice::<u8>("head")?).map_err(|_| FlatError::Damaged("head"))?;
+        let file = Self { flat, feed };
+        let times = file.flat.slice::<StopTime>("times")?;
+        let (stops, routes, calendars) = (file.feed.stops.len(), file.feed.routes.len(), file.feed.calendars.len());
+        let fits = file.feed.trips.iter().all(|t| {
+            t.first as usize + t.count as usize <= times.len() && (t.route as usize) < routes && (t.calendar as usize) < calendars
+        }) && times.iter().all(|t| (t.stop as usize) < stops);
+        if fits { Ok(file) } else { Err(FlatError::Damaged("trips")) }
+    }
+
+    /// Stop times of all trips.
+    pub fn times(&self) -> &[StopTime] {
+        // checked in `new`; the section cannot change afterwards
+        self.flat.slice("times").unwrap_or(&[])
+    }
+
+    /// Stop times of one trip.
+    pub fn trip_times(&self, trip: usize) -> &[StopTime] {
+        let t = &self.feed.trips[trip];
+        &self.times()[t.first as usize..(t.first + t.count) as usize]
+    }
+}
