@@ -6,7 +6,7 @@ use crate::atlas::demand::DemandView;
 use crate::atlas::streets::{NONE, View};
 use crate::atlas::{Atlas, Transit};
 use crate::model::{KindId, rules};
-use crate::travel::transit::{Changes, Egress, Minutes, NEVER, Rider, Window, spread, sweep};
+use crate::travel::transit::{Changes, Egress, Minutes, NEVER, Rider, Spread, Window, spread, sweep};
 use crate::travel::{Search, Walker, along_one_edge};
 
 /// Travel times to the nearest running service of a kind, walks all the way included; milliseconds. One backward sweep
@@ -25,7 +25,18 @@ pub fn travel_times(atlas: &Atlas, demand: &DemandView, q: &Question, trip: &Tri
     let day = transit.day(trip.day);
     let egress = Egress { walk: &walks, onward: None };
     let profile = sweep(&day, &changes, &rider, &egress, window.from, window.to.saturating_add(horizon));
-    Some(spread(transit, demand, &profile, &rider, &search.mm, &walk_mm, window, horizon, None))
+    Some(spread(&Spread {
+        transit,
+        demand: *demand,
+        profile: &profile,
+        rider,
+        node_mm: &search.mm,
+        walk_mm: &walk_mm,
+        walk_limit: limit,
+        window,
+        horizon,
+        offers: None,
+    }))
 }
 
 /// Latest arrival looked at after leaving, milliseconds.

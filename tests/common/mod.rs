@@ -1,6 +1,8 @@
 //! What tests share: scenes of streets laid out in metres, a slow obvious oracle, the real files, a city in a folder.
 #![allow(dead_code)]
 
+pub mod timetable;
+
 use kayoi::atlas::streets::{NONE, View, compile};
 use kayoi::atlas::{Flat, Streets};
 use kayoi::model::{LonLat, OsmExtract, RawWay, WayClass, WayFlags, ground_metres, metres_per_degree};

@@ -59,20 +59,33 @@ pub struct Minutes {
 /// A list of (leave, arrive), latest first, arrivals falling.
 type Frontier = Vec<(i32, i32)>;
 
-/// The travel times of every demand point. `node_mm` is the walk from each junction to the nearest service, `walk_mm` that
-/// from each demand point.
-#[allow(clippy::too_many_arguments)]
-pub fn spread(
-    transit: &Transit,
-    demand: &DemandView,
-    profile: &Profile,
-    rider: &Rider,
-    node_mm: &[u32],
-    walk_mm: &[u32],
-    window: Window,
-    horizon: i32,
-    offers: Option<Offers>,
-) -> Minutes {
+/// Everything the travel times of demand points follow from.
+pub struct Spread<'a> {
+    /// Stops and walks.
+    pub transit: &'a Transit,
+    /// The demand points.
+    pub demand: DemandView<'a>,
+    /// When to be at each stop.
+    pub profile: &'a Profile,
+    /// Who travels.
+    pub rider: Rider,
+    /// Walk from each junction to the nearest service, millimetres.
+    pub node_mm: &'a [u32],
+    /// Walk from each demand point; [`NONE`] beyond the longest walk.
+    pub walk_mm: &'a [u32],
+    /// The longest walk all the way, millimetres.
+    pub walk_limit: u32,
+    /// Departures.
+    pub window: Window,
+    /// Longest journey, milliseconds.
+    pub horizon: i32,
+    /// What leads away from demand points otherwise.
+    pub offers: Option<Offers<'a>>,
+}
+
+/// The travel times of every demand point.
+pub fn spread(s: &Spread) -> Minutes {
+    let Spread { transit, demand, profile, rider, node_mm, walk_mm, window, horizon, offers, .. } = *s;
     let mut farthest = vec![NONE; node_mm.len()];
     for p in demand.points {
         for k in 0..2 {
@@ -94,7 +107,9 @@ pub fn spread(
                 if far == NONE {
                     return Frontier::new();
                 }
-                let direct = if node_mm[node] == NONE { NEVER } else { rider.walker.ms(node_mm[node]) };
+                // a walk from here only stands for the walk of every point here if all of them may go that far
+                let all_walk = node_mm[node].saturating_add(far) <= s.walk_limit;
+                let direct = if !all_walk { NEVER } else { rider.walker.ms(node_mm[node]) };
                 let end = window.to.saturating_add(rider.walker.ms(far));
                 for w in walks.stops_from(node as u32).iter().take_while(|w| w.mm <= rider.access_mm) {
                     let ms = rider.walker.ms(w.mm);
@@ -158,6 +173,7 @@ pub fn spread(
             }
             samples.push(if time <= horizon as u32 || time == walk { time } else { NONE });
         }
+        best = samples.iter().fold(best, |b, t| b.min(*t));
         let mut quantile = |k: usize| *samples.select_nth_unstable(ranks[k]).1;
         let (p90, p50) = (quantile(1), quantile(0));
         [best, p50, p90]
