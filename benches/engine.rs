@@ -53,7 +53,7 @@ fn grid() -> OsmExtract {
         out.ids.push(i64::from(i));
     }
     let mut way =
-        |nodes: Vec<u32>| out.ways.push(RawWay { nodes, class: WayClass::Minor, flags: WayFlags::default(), ferry_seconds: 0 });
+        |nodes: Vec<u32>| out.ways.push(RawWay { nodes, class: WayClass::Minor, flags: WayFlags::default(), ferry_seconds: 0, pace: 0 });
     for k in 0..N {
         way((0..N).map(|i| k * N + i).collect());
         way((0..N).map(|i| i * N + k).collect());

@@ -60,6 +60,10 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
         Some((flat, hash)) => Some(Streets::new(flat, hash)?),
         None => None,
     };
+    let drive = match mapped(store, &folder, "drive").await? {
+        Some((flat, hash)) => Some(Streets::new(flat, hash)?),
+        None => None,
+    };
     let base = match mapped(store, &folder, "base").await? {
         Some((flat, _)) => Some(BaseMap::new(flat)?),
         None => None,
@@ -93,7 +97,7 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
         }
         population.extend(ready.map(|d| (set, d)));
     }
-    let build = move || build(contents, streets, base, population, transit);
+    let build = move || build(contents, streets, base, population).with_transit(transit, drive);
     Ok(tokio::task::spawn_blocking(build).await?)
 }
 
@@ -102,9 +106,8 @@ fn build(
     streets: Option<Streets>,
     base: Option<BaseMap>,
     population: Vec<(PopulationSet, Demand)>,
-    transit: Option<Transit>,
 ) -> Atlas {
-    Atlas::new(contents, streets, base, population).with_transit(transit)
+    Atlas::new(contents, streets, base, population)
 }
 
 /// The timetables, joined to the streets; nothing without both.

@@ -2,6 +2,7 @@
 
 use super::base::BaseMap;
 use super::streets::{Streets, View};
+use super::transit::ZonePoints;
 use super::{AreaIndex, Demand, FlatError, Groups, PopulationSet, Sites, Transit};
 use crate::model::{Area, AreaType, Bounds, Contents, LonLat, Place, PublicService, StoredDataset};
 use std::collections::{BTreeMap, HashMap};
@@ -25,6 +26,8 @@ pub struct Atlas {
     pub streets: Option<Streets>,
     /// Timetables and demand services on the streets, if any were imported.
     pub transit: Option<Transit>,
+    /// The network of cars, costs in milliseconds.
+    pub drive: Option<Streets>,
     /// The base map, if one was imported.
     pub base: Option<BaseMap>,
     /// Located public services.
@@ -36,6 +39,7 @@ pub struct Atlas {
     /// Population datasets, best first, each with its demand points.
     pub population: Vec<(PopulationSet, Demand)>,
     groups: HashMap<(AreaType, usize), OnceLock<Groups>>,
+    zone_points: Vec<OnceLock<ZonePoints>>,
 }
 
 /// Population datasets of a register, best first.
@@ -99,23 +103,26 @@ impl Atlas {
         let areas: BTreeMap<_, _> = by_type.into_iter().map(|(t, a)| (t, AreaIndex::new(a))).collect();
         let pairs = areas.keys().flat_map(|t| (0..population.len()).map(move |i| (*t, i)));
         let groups = pairs.map(|p| (p, OnceLock::new())).collect();
+        let zone_points = population.iter().map(|_| OnceLock::new()).collect();
         Self {
             revision: contents.revision,
             datasets: contents.datasets,
             streets,
             transit: None,
+            drive: None,
             base,
             sites,
             facilities,
             areas,
             population,
             groups,
+            zone_points,
         }
     }
 
-    /// The same picture with timetables.
-    pub fn with_transit(self, transit: Option<Transit>) -> Self {
-        Self { transit, ..self }
+    /// The same picture with timetables and the network of cars.
+    pub fn with_transit(self, transit: Option<Transit>, drive: Option<Streets>) -> Self {
+        Self { transit, drive, ..self }
     }
 
     /// An empty picture.
@@ -128,6 +135,13 @@ impl Atlas {
         let areas = self.areas.get(&area_type)?;
         let (_, demand) = self.population.get(population)?;
         Some(self.groups.get(&(area_type, population))?.get_or_init(|| Groups::new(&demand.view(), areas)))
+    }
+
+    /// Demand points where demand services pick up; worked out once. Nothing without timetable and drivable streets.
+    pub fn zone_points(&self, population: usize) -> Option<&ZonePoints> {
+        let (transit, drive) = (self.transit.as_ref()?, self.drive.as_ref()?);
+        let (_, demand) = self.population.get(population)?;
+        Some(self.zone_points.get(population)?.get_or_init(|| ZonePoints::new(transit, &demand.view(), drive)))
     }
 
     /// Bounds of the areas, else of the services: where a map should open.

@@ -156,8 +156,11 @@ async fn streets_together(
     let mut compiled = tokio::task::spawn_blocking(move || {
         let mut whole = extracts.remove(0);
         extracts.into_iter().for_each(|e| whole.merge(e));
-        let (network, map) = rayon::join(|| streets::compile(&whole), || base::compile(&whole.features));
-        [("streets", network), ("base", map)].map(|(name, bytes)| compiled_part(name, bytes)).to_vec()
+        let (network, (map, drive)) = rayon::join(
+            || streets::compile(&whole),
+            || (base::compile(&whole.features), streets::compile_drive(&whole)),
+        );
+        [("streets", network), ("base", map), ("drive", drive)].map(|(name, bytes)| compiled_part(name, bytes)).to_vec()
     })
     .await?;
     bar.finish_and_clear();

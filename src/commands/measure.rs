@@ -53,6 +53,15 @@ pub struct Arguments {
     /// 時間帯のどの所要時間で数えるか best, p50, p90 / which travel time counts
     #[arg(long)]
     stat: Option<String>,
+    /// 登録の要るデマンドタクシーに登録しているか / registered with demand services
+    #[arg(long)]
+    registered: Option<bool>,
+    /// 年齢 / age
+    #[arg(long)]
+    age: Option<u8>,
+    /// 予約する日時 2026-06-09T16:00 / when a demand taxi is booked
+    #[arg(long)]
+    booked: Option<String>,
     /// 人口データの名前 / population dataset
     #[arg(long)]
     population: Option<String>,
@@ -93,6 +102,9 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
         day: a.day,
         depart: a.depart,
         stat: a.stat,
+        registered: a.registered,
+        age: a.age,
+        booked: a.booked,
         population: a.population,
     };
     let question = Question::new(&raw, &atlas, today())?;

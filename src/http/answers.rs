@@ -38,6 +38,9 @@ pub struct Asking {
     day: Option<String>,
     depart: Option<String>,
     stat: Option<String>,
+    registered: Option<String>,
+    age: Option<String>,
+    booked: Option<String>,
     population: Option<String>,
 }
 
@@ -71,6 +74,9 @@ impl Asking {
             day: self.day.clone(),
             depart: self.depart.clone(),
             stat: self.stat.clone(),
+            registered: self.registered.as_deref().map(|v| !matches!(v, "false" | "0" | "no")),
+            age: number("age", &self.age)?,
+            booked: self.booked.clone(),
             population: self.population.clone(),
         };
         Ok(Question::new(&raw, atlas, today())?)

@@ -1,10 +1,11 @@
 //! M1 徒歩圏カバー率: what share of the people of each area reaches each kind, by street and in a straight line.
 
-use super::{Mode, Question, QuestionError, Stat, nearest_distances, travel_times, weighted_quantiles};
+use super::{Mode, Question, QuestionError, Stat, nearest_distances, times_to_kind, weighted_quantiles};
 use crate::atlas::demand::DemandView;
 use crate::atlas::streets::NONE;
 use crate::atlas::{Atlas, Groups, PopulationSet};
 use crate::model::{Area, Basis, Bounds, KindId, LonLat, ground_metres};
+use crate::travel::taxi::fact;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -68,10 +69,53 @@ pub struct KindShare {
     pub p50_minutes: Option<f64>,
     /// The same in minutes.
     pub p90_minutes: Option<f64>,
+    /// What demand taxis are to these people; absent unless asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taxi: Option<TaxiPeople>,
     #[serde(skip)]
     low_people: f64,
     #[serde(skip)]
     high_people: f64,
+}
+
+/// People by what is true of demand taxis where they live; each number is part of the one before.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct TaxiPeople {
+    /// A demand service picks up there.
+    pub in_zone: f64,
+    /// … and runs on the day.
+    pub runs: f64,
+    /// … and can still be booked by somebody eligible.
+    pub bookable: f64,
+    /// … and leads to a service of the kind (however long it takes).
+    pub leads: f64,
+    /// … and these reach it within the threshold, on foot and by bus included.
+    pub within: f64,
+}
+
+impl TaxiPeople {
+    fn add(&mut self, o: &Self) {
+        self.in_zone += o.in_zone;
+        self.runs += o.runs;
+        self.bookable += o.bookable;
+        self.leads += o.leads;
+        self.within += o.within;
+    }
+
+    fn count(&mut self, facts: u8, within: bool, people: f64) {
+        let mut all = fact::IN_ZONE;
+        let fields = [
+            (fact::IN_ZONE, &mut self.in_zone),
+            (fact::RUNS, &mut self.runs),
+            (fact::BOOKABLE, &mut self.bookable),
+            (fact::LEADS, &mut self.leads),
+        ];
+        for (bit, field) in fields {
+            all |= bit;
+            *field += if facts & all == all { people } else { 0.0 };
+        }
+        self.within += if facts & all == all && within { people } else { 0.0 };
+    }
 }
 
 impl KindShare {
@@ -86,6 +130,9 @@ impl KindShare {
         self.high_people += o.high_people;
         self.straight += o.straight;
         self.straight_only += o.straight_only;
+        if let Some(theirs) = &o.taxi {
+            self.taxi.get_or_insert_default().add(theirs);
+        }
     }
 }
 
@@ -96,6 +143,8 @@ struct Reach {
     cost: Vec<u32>,
     /// Greatest cost that counts as reached.
     limit: u32,
+    /// Facts about demand taxis, if asked for.
+    taxi: Vec<u8>,
     /// One bit per demand point: inside the straight line.
     straight: Vec<bool>,
 }
@@ -107,18 +156,18 @@ impl Reach {
 }
 
 /// What it costs every demand point to reach a kind, and how much of that is within the threshold.
-pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: KindId) -> (Vec<u32>, u32) {
-    let by_timetable = q.trip.as_ref().and_then(|trip| Some((trip, travel_times(atlas, demand, q, trip, kind)?)));
+pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: KindId) -> (Vec<u32>, u32, Vec<u8>) {
+    let by_timetable = q.trip.as_ref().and_then(|trip| Some((trip, times_to_kind(atlas, q, kind)?)));
     match by_timetable {
         // quantiles look past the threshold, so no search stops at it
-        None => (nearest_distances(atlas, demand, kind, q.far_mm(), q.walker, false).0, q.limit_mm),
+        None => (nearest_distances(atlas, demand, kind, q.far_mm(), q.walker, false).0, q.limit_mm, vec![]),
         Some((trip, times)) => {
             let counted = match trip.stat {
-                Stat::Best => times.best,
-                Stat::P50 => times.p50,
-                Stat::P90 => times.p90,
+                Stat::Best => times.minutes.best,
+                Stat::P50 => times.minutes.p50,
+                Stat::P90 => times.minutes.p90,
             };
-            (counted, q.limit_ms())
+            (counted, q.limit_ms(), times.taxi)
         }
     }
 }
@@ -140,8 +189,8 @@ pub fn coverage(atlas: &Atlas, q: &Question) -> Result<Coverage, QuestionError> 
         .kinds
         .par_iter()
         .map(|&kind| {
-            let (cost, limit) = costs(atlas, &demand, q, kind);
-            Reach { kind, cost, limit, straight: straight_reach(atlas, &demand, kind, q.metres()) }
+            let (cost, limit, taxi) = costs(atlas, &demand, q, kind);
+            Reach { kind, cost, limit, taxi, straight: straight_reach(atlas, &demand, kind, q.metres()) }
         })
         .collect();
     let areas = &atlas.areas[&q.area_type].areas;
@@ -272,6 +321,10 @@ fn row(
         cut_off += each * points.iter().filter(apart).count() as f64;
         for (share, reach) in kinds.iter_mut().zip(reaches) {
             tally(share, points, here, |p| (reach.has(p), reach.straight[p]));
+            if !reach.taxi.is_empty() {
+                let taxi = share.taxi.get_or_insert_default();
+                points.iter().for_each(|&p| taxi.count(reach.taxi[p as usize], reach.has(p as usize), each));
+            }
         }
         tally(&mut all, points, here, |p| (reaches.iter().all(|r| r.has(p)), reaches.iter().all(|r| r.straight[p])));
         tally(&mut any, points, here, |p| (reaches.iter().any(|r| r.has(p)), reaches.iter().any(|r| r.straight[p])));

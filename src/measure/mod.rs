@@ -14,6 +14,6 @@ pub use gaps::{Gap, Gaps, gaps};
 pub use quantile::weighted_quantiles;
 pub use question::{Question, QuestionError, RawQuestion};
 pub use reachable::{Reachable, around, nearest_distances};
-pub use travel_times::travel_times;
+pub use travel_times::{TravelTimes, times_to_kind, travel_times};
 pub use trip::{Mode, Stat, Trip};
 pub use services::{AreaServices, ServiceShare, area_services};

@@ -34,6 +34,12 @@ pub struct RawQuestion {
     pub depart: Option<String>,
     /// Which travel time of the window counts: `best`, `p50` or `p90`.
     pub stat: Option<String>,
+    /// Registered with demand services that ask for it; yes if not said.
+    pub registered: Option<bool>,
+    /// Age, for demand services with a least age.
+    pub age: Option<u8>,
+    /// When a demand taxi is booked, `2026-06-09T16:00`; in good time if not said.
+    pub booked: Option<String>,
     /// Population dataset, by title or position.
     pub population: Option<String>,
 }
@@ -115,11 +121,6 @@ impl Question {
     /// Threshold, milliseconds.
     pub fn limit_ms(&self) -> u32 {
         self.walker.ms(self.limit_mm) as u32
-    }
-
-    /// Longest walk all the way, millimetres.
-    pub fn walk_cap_mm(&self) -> u32 {
-        u32::MAX
     }
 
     /// How far the nearest service is looked for, millimetres: quantiles and "what is nearest" need more than the threshold.

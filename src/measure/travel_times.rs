@@ -1,33 +1,61 @@
-//! Minutes from every demand point to the nearest service of a kind by timetable, over a window of departures.
+//! Minutes from every demand point to the nearest service of a kind by timetable and demand taxi, over a window of
+//! departures.
 
 use super::reachable::{distances, field, snapped_sites};
-use super::{Question, Trip};
-use crate::atlas::demand::DemandView;
-use crate::atlas::streets::{NONE, View};
+use super::{Mode, Question};
+use crate::atlas::streets::{NONE, Snapped, View};
 use crate::atlas::{Atlas, Transit};
-use crate::model::{KindId, rules};
+use crate::model::{KindId, LonLat, Seconds, rules};
+use crate::travel::taxi::{Goal, Ground, TaxiField, usable};
 use crate::travel::transit::{Changes, Egress, Minutes, NEVER, Rider, Spread, Window, spread, sweep};
 use crate::travel::{Search, Walker, along_one_edge};
+use std::collections::HashMap;
 
-/// Travel times to the nearest running service of a kind, walks all the way included; milliseconds. One backward sweep
-/// over the day from all services at once. Nothing without streets and timetable.
-pub fn travel_times(atlas: &Atlas, demand: &DemandView, q: &Question, trip: &Trip, kind: KindId) -> Option<Minutes> {
-    let (streets, transit) = (atlas.streets.as_ref()?, atlas.transit.as_ref()?);
-    let view = streets.view();
-    let at = snapped_sites(atlas, atlas.sites.of_kind(kind));
-    let limit = q.walk_cap_mm().min(q.far_mm());
+/// Travel times of all demand points.
+pub struct TravelTimes {
+    /// Over the window, milliseconds.
+    pub minutes: Minutes,
+    /// Facts about demand taxis by demand point, bits of [`crate::travel::taxi::fact`]; empty unless asked for.
+    pub taxi: Vec<u8>,
+    /// Walk all the way, millimetres.
+    pub walk_mm: Vec<u32>,
+}
+
+/// Travel times to the nearest of some services, walks all the way included. One backward sweep over the day from all of
+/// them at once. Nothing without streets and timetable.
+pub fn travel_times(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<TravelTimes> {
+    let (streets, transit, trip) = (atlas.streets.as_ref()?, atlas.transit.as_ref()?, q.trip.as_ref()?);
+    let (population, view) = (q.population?, streets.view());
+    let demand = atlas.population[population].1.view();
+    let at = snapped_sites(atlas, sites);
+    let limit = q.far_mm();
     let search = field(&view, &at, limit, q.walker, false);
-    let (walk_mm, _) = distances(&view, demand, &at, &search, limit, false);
+    let (walk_mm, _) = distances(&view, &demand, &at, &search, limit, false);
     let rider = Rider::new(q.walker);
     let walks = stop_walks(transit, &view, &search, &at, q.walker, rider.access_mm);
     let (window, horizon) = (trip.window, horizon_ms());
     let changes = Changes::new(transit, &rider);
     let day = transit.day(trip.day);
-    let egress = Egress { walk: &walks, onward: None };
-    let profile = sweep(&day, &changes, &rider, &egress, window.from, window.to.saturating_add(horizon));
-    Some(spread(&Spread {
+    let points: Vec<LonLat> = sites.iter().map(|s| atlas.sites.all[*s as usize].point).collect();
+    let ground = ground(atlas, q, horizon).filter(|_| q.by == Mode::Taxi);
+    let legs = usable(transit, trip.day, &trip.terms);
+    let mut taxi = ground.as_ref().map(|g| TaxiField::new(g, &legs, &Goal { sites: &points, stop_walks: &walks }));
+    let profile = {
+        let onward = |stop: u32, at: i32| taxi.as_ref().map_or(NEVER, |t| t.onward(stop, at, rider.change_ms));
+        let egress = Egress { walk: &walks, onward: taxi.as_ref().map(|_| &onward as _) };
+        sweep(&day, &changes, &rider, &egress, window.from, window.to.saturating_add(horizon))
+    };
+    if let (Some(taxi), Some(ground)) = (&mut taxi, &ground) {
+        taxi.chain(ground, &legs, &profile, rider.change_ms);
+    }
+    let ways = |i: usize, offers: &mut Vec<_>, chained: &mut Vec<_>| {
+        if let Some(t) = &taxi {
+            t.ways(i, offers, chained);
+        }
+    };
+    let minutes = spread(&Spread {
         transit,
-        demand: *demand,
+        demand,
         profile: &profile,
         rider,
         node_mm: &search.mm,
@@ -35,8 +63,28 @@ pub fn travel_times(atlas: &Atlas, demand: &DemandView, q: &Question, trip: &Tri
         walk_limit: limit,
         window,
         horizon,
-        offers: None,
-    }))
+        offers: taxi.as_ref().map(|_| &ways as _),
+    });
+    Some(TravelTimes { minutes, taxi: taxi.map(|t| t.facts).unwrap_or_default(), walk_mm })
+}
+
+/// Travel times to the nearest running service of a kind.
+pub fn times_to_kind(atlas: &Atlas, q: &Question, kind: KindId) -> Option<TravelTimes> {
+    travel_times(atlas, q, atlas.sites.of_kind(kind))
+}
+
+/// The networks a taxi question needs, if all are there.
+pub(super) fn ground<'a>(atlas: &'a Atlas, q: &Question, horizon: i32) -> Option<Ground<'a>> {
+    let population = q.population?;
+    Some(Ground {
+        transit: atlas.transit.as_ref()?,
+        streets: atlas.streets.as_ref()?.view(),
+        drive: atlas.drive.as_ref()?,
+        demand: atlas.population[population].1.view(),
+        points: atlas.zone_points(population)?,
+        walker: q.walker,
+        horizon,
+    })
 }
 
 /// Latest arrival looked at after leaving, milliseconds.
@@ -49,11 +97,11 @@ pub(super) fn stop_walks(
     transit: &Transit,
     view: &View,
     search: &Search,
-    at: &[(u32, crate::atlas::streets::Snapped)],
+    at: &[(u32, Snapped)],
     walker: Walker,
     cap: u32,
 ) -> Vec<i32> {
-    let mut by_edge: std::collections::HashMap<u32, Vec<usize>> = std::collections::HashMap::new();
+    let mut by_edge: HashMap<u32, Vec<usize>> = HashMap::new();
     at.iter().enumerate().for_each(|(i, (_, s))| by_edge.entry(s.edge).or_default().push(i));
     let walk = |s: &crate::atlas::transit::Joined| {
         let here = s.at?;
@@ -66,7 +114,7 @@ pub(super) fn stop_walks(
     transit.stops.iter().map(|s| walk(s).map_or(NEVER, |mm| walker.ms(mm))).collect()
 }
 
-/// A window from clock texts.
-pub(super) fn window_of(from: crate::model::Seconds, to: crate::model::Seconds) -> Window {
+/// A window from clock times.
+pub(super) fn window_of(from: Seconds, to: Seconds) -> Window {
     Window { from: from as i32 * 1000, to: to as i32 * 1000 }
 }

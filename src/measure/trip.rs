@@ -4,6 +4,7 @@ use super::travel_times::window_of;
 use super::{QuestionError, RawQuestion};
 use crate::atlas::{Atlas, Transit};
 use crate::model::{Day, clock, parse_clock, rules};
+use crate::travel::taxi::Terms;
 use crate::travel::transit::Window;
 
 /// How people travel. Each mode includes the ones before it: whoever may take the bus may walk.
@@ -82,6 +83,8 @@ pub struct Trip {
     pub window: Window,
     /// Which travel time counts.
     pub stat: Stat,
+    /// Who rides a demand taxi, and when they book.
+    pub terms: Terms,
     /// Why the day is not the one asked for, or what is wrong with it.
     day_note: Option<String>,
 }
@@ -109,7 +112,7 @@ impl Trip {
                 "公共交通を使うときは、しきい値を minutes（分）で指定してください。/ Give minutes, not metres, with by=transit or taxi.",
             ));
         }
-        Ok(Self { day, window: window(raw.depart.as_deref())?, stat, day_note })
+        Ok(Self { day, window: window(raw.depart.as_deref())?, stat, terms: terms(raw, day)?, day_note })
     }
 
     /// The window in words.
@@ -132,6 +135,9 @@ impl Trip {
             r.access_metres
         )];
         notes.extend(self.day_note.clone());
+        if by == Mode::Taxi {
+            notes.extend(self.taxi_notes(atlas));
+        }
         let without: Vec<&str> = atlas
             .datasets
             .iter()
@@ -142,6 +148,37 @@ impl Trip {
             notes.push(format!("{}は時刻のデータがないため含みません。実際より届きにくく出ます。", without.join("、")));
         }
         notes
+    }
+}
+
+impl Trip {
+    fn taxi_notes(&self, atlas: &Atlas) -> Vec<String> {
+        let Some(transit) = &atlas.transit else { return Vec::new() };
+        let services: Vec<_> = transit.each_feed().flat_map(|f| &f.demand).collect();
+        if services.is_empty() {
+            return vec!["デマンドタクシーの区域のデータがありません。公共交通までの結果と同じです。".into()];
+        }
+        let mut words = vec![format!(
+            "デマンドタクシーは{}件。乗車時間は車の通れる道で計算しました（速さは道の種類ごとの仮定・未確認）。",
+            services.len()
+        )];
+        words.push(match self.terms.booked {
+            None => "予約は締切までに済ませたものとします。".into(),
+            Some(s) => {
+                let (days, clock_s) = (s.div_euclid(86_400), s.rem_euclid(86_400));
+                format!("{} {} に予約するものとします。", self.day.plus(days as i32), clock(clock_s as u32))
+            }
+        });
+        if services.iter().any(|s| s.registered_only) && self.terms.registered {
+            words.push("登録が要る区域では、登録済みの人として数えました。".into());
+        }
+        if services.iter().any(|s| s.min_age.is_some()) && self.terms.age.is_none() {
+            words.push("年齢の条件がある区域では、条件を満たす人として数えました。".into());
+        }
+        if atlas.drive.is_none() {
+            words.push("車の道路網がないため、デマンドタクシーは計算していません。道路をもう一度取り込んでください。".into());
+        }
+        words
     }
 }
 
@@ -183,6 +220,25 @@ fn service_day(asked: Option<&str>, transit: &Transit, today: Day) -> Result<(Da
             Ok((today, Some(note)))
         }
     }
+}
+
+fn terms(raw: &RawQuestion, day: Day) -> Result<Terms, QuestionError> {
+    let by_group = match raw.group.as_deref() {
+        Some("aged65") => Some(65),
+        Some("aged75") => Some(75),
+        _ => None,
+    };
+    let booked = match raw.booked.as_deref().filter(|t| !t.is_empty()) {
+        None => None,
+        Some(text) => {
+            let read = || {
+                let (date, time) = text.split_once(['T', ' '])?;
+                Some(i64::from(Day::parse(date)?.0 - day.0) * 86_400 + i64::from(parse_clock(time)?))
+            };
+            Some(read().ok_or_else(|| bad("booked", text, "2026-06-09T16:00"))?)
+        }
+    };
+    Ok(Terms { registered: raw.registered.unwrap_or(true), age: raw.age.or(by_group), booked })
 }
 
 fn window(text: Option<&str>) -> Result<Window, QuestionError> {

@@ -11,13 +11,15 @@ pub struct OsmExtract {
     pub ids: Vec<i64>,
     /// Walkable ways.
     pub ways: Vec<RawWay>,
+    /// Ways a car may take, with their pace.
+    pub drives: Vec<RawWay>,
     /// Nodes (dense index) that nobody on foot may pass.
     pub blocked: Vec<u32>,
     /// Base-map features.
     pub features: Vec<BaseFeature>,
 }
 
-/// A walkable way.
+/// A way somebody may take.
 #[derive(Debug, Clone)]
 pub struct RawWay {
     /// Dense node indices in order.
@@ -28,6 +30,8 @@ pub struct RawWay {
     pub flags: WayFlags,
     /// Sailing time of a ferry, seconds.
     pub ferry_seconds: u32,
+    /// Pace of a car, km/h; 0 on foot, where the walker brings their own.
+    pub pace: u8,
 }
 
 /// What a way is, as far as a walker cares.
@@ -137,11 +141,13 @@ impl OsmExtract {
                 self.nodes.len() as u32 - 1
             }));
         }
-        let seen: std::collections::HashSet<Vec<u32>> = self.ways.iter().map(|w| w.nodes.clone()).collect();
-        for mut way in other.ways {
-            way.nodes.iter_mut().for_each(|n| *n = number[*n as usize]);
-            if !seen.contains(&way.nodes) {
-                self.ways.push(way);
+        for (own, others) in [(&mut self.ways, other.ways), (&mut self.drives, other.drives)] {
+            let seen: std::collections::HashSet<Vec<u32>> = own.iter().map(|w| w.nodes.clone()).collect();
+            for mut way in others {
+                way.nodes.iter_mut().for_each(|n| *n = number[*n as usize]);
+                if !seen.contains(&way.nodes) {
+                    own.push(way);
+                }
             }
         }
         self.blocked.extend(other.blocked.iter().map(|n| number[*n as usize]));

@@ -21,6 +21,9 @@ pub struct Rules {
     /// Buses, trams, changes.
     #[serde(default)]
     pub transit: TransitRule,
+    /// Demand taxis.
+    #[serde(default)]
+    pub taxi: TaxiRule,
     /// What a question may ask for at most.
     #[serde(default)]
     pub limits: Limits,
@@ -41,6 +44,19 @@ pub struct TransitRule {
     pub window: [String; 2],
     /// Latest arrival looked at after the window, minutes.
     pub horizon_minutes: f64,
+}
+
+/// How demand taxis are reckoned with.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+pub struct TaxiRule {
+    /// Longest walk to or from a 乗降点, metres.
+    pub spot_metres: f64,
+    /// Minutes a vehicle is bound by one run, for the expected share of people served.
+    pub cycle_minutes: f64,
+    /// Rides wanted by a person of the zone on a service day, for the same.
+    pub rides_per_person: f64,
+    /// Most bus stops looked at for a change from taxi to bus, for each leg.
+    pub hubs: usize,
 }
 
 /// A reach threshold with its source.

@@ -17,12 +17,16 @@ fn metres(value: Option<f64>) -> String {
     value.map_or_else(|| "－".to_owned(), |m| format!("{m:.0}m"))
 }
 
-/// Coverage, one row per area and one for the whole.
-pub fn coverage(answer: &Coverage) -> Vec<Vec<Column>> {
-    answer.rows.iter().chain(std::iter::once(&answer.total)).map(coverage_row).collect()
+fn minutes(value: Option<f64>) -> String {
+    value.map_or_else(|| "－".to_owned(), |m| format!("{m:.0}分"))
 }
 
-fn coverage_row(row: &AreaRow) -> Vec<Column> {
+/// Coverage, one row per area and one for the whole.
+pub fn coverage(answer: &Coverage) -> Vec<Vec<Column>> {
+    answer.rows.iter().chain(std::iter::once(&answer.total)).map(|r| coverage_row(r, answer.basis.by)).collect()
+}
+
+fn coverage_row(row: &AreaRow, by: &str) -> Vec<Column> {
     let mut cells = vec![column("区域", &row.name), column("人口", format!("{:.0}", row.people))];
     for k in &row.kinds {
         let name = k.kind.map_or("", |k| k.kind().short.as_str());
@@ -31,8 +35,21 @@ fn coverage_row(row: &AreaRow) -> Vec<Column> {
         cells.push(column(format!("{name} 届く人"), format!("{:.0}", k.reached)));
         cells.push(column(format!("{name} 直線では"), format!("{:.0}", k.straight)));
         cells.push(column(format!("{name} 直線だけ届く人"), format!("{:.0}", k.straight_only)));
-        cells.push(column(format!("{name} 半数の人の距離"), metres(k.p50_metres)));
-        cells.push(column(format!("{name} 9割の人の距離"), metres(k.p90_metres)));
+        if by == "walk" {
+            cells.push(column(format!("{name} 半数の人の距離"), metres(k.p50_metres)));
+            cells.push(column(format!("{name} 9割の人の距離"), metres(k.p90_metres)));
+        } else {
+            cells.push(column(format!("{name} 半数の人の分"), minutes(k.p50_minutes)));
+            cells.push(column(format!("{name} 9割の人の分"), minutes(k.p90_minutes)));
+        }
+        if let Some(t) = &k.taxi {
+            let people = |v: f64| format!("{v:.0}");
+            cells.push(column(format!("{name} タクシー区域内"), people(t.in_zone)));
+            cells.push(column("その日に運行", people(t.runs)));
+            cells.push(column("予約できる", people(t.bookable)));
+            cells.push(column("行き先に着く", people(t.leads)));
+            cells.push(column("時間内に届く", people(t.within)));
+        }
     }
     if row.kinds.len() > 1 {
         cells.push(column("すべてに届く割合", percent(row.all.share)));

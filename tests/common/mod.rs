@@ -70,7 +70,7 @@ impl Scene {
                     out.nodes.len() as u32 - 1
                 }));
             }
-            out.ways.push(RawWay { nodes, class: *class, flags: *flags, ferry_seconds: *ferry_seconds });
+            out.ways.push(RawWay { nodes, class: *class, flags: *flags, ferry_seconds: *ferry_seconds, pace: 0 });
         }
         out.blocked = self.blocked.iter().map(|&(x, y)| number[&(x, y, 0)]).collect();
         out.blocked.sort_unstable();

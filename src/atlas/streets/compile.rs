@@ -13,6 +13,8 @@ struct Segment {
     flags: u8,
     /// Sailing time of the whole way, tenths of a second; a ferry way is one segment chain.
     ferry: u32,
+    /// Pace of a car, km/h; 0 on foot.
+    pace: u8,
 }
 
 /// A contracted edge being built.
@@ -21,8 +23,15 @@ struct Edge {
     to: u32,
     flags: u8,
     ferry: u32,
+    pace: u8,
     /// Raw nodes from first to last.
     chain: Vec<u32>,
+}
+
+/// Compiles the network of cars: the same, with milliseconds for costs.
+pub fn compile_drive(extract: &OsmExtract) -> Vec<u8> {
+    let ways = extract.drives.clone();
+    compile(&OsmExtract { nodes: extract.nodes.clone(), ways, ..OsmExtract::default() })
 }
 
 /// Compiles a network. The result depends on its shape only, not on the order of ways.
@@ -78,11 +87,11 @@ fn segments(ways: &[&RawWay], blocked: &[u32], positions: &mut Vec<[i32; 2]>) ->
         };
         if way.class == WayClass::Ferry {
             let ends = [way.nodes[0], way.nodes[way.nodes.len() - 1]];
-            out.push(Segment { ends, flags, ferry: way.ferry_seconds.saturating_mul(10).min(FERRY - 1) });
+            out.push(Segment { ends, flags, ferry: way.ferry_seconds.saturating_mul(10).min(FERRY - 1), pace: 0 });
             continue;
         }
         for pair in way.nodes.windows(2) {
-            out.push(Segment { ends: [end(pair[0]), end(pair[1])], flags, ferry: 0 });
+            out.push(Segment { ends: [end(pair[0]), end(pair[1])], flags, ferry: 0, pace: way.pace });
         }
     }
     out
@@ -106,7 +115,7 @@ fn contract(segments: &[Segment], nodes: usize) -> Vec<Edge> {
     let joins = |n: u32| match *around(n) {
         [a, b] if a != b => {
             let (a, b) = (segments[a as usize], segments[b as usize]);
-            a.flags == b.flags && a.flags & plain == plain && a.flags & edge_flag::FERRY == 0
+            a.flags == b.flags && a.pace == b.pace && a.flags & plain == plain && a.flags & edge_flag::FERRY == 0
         }
         _ => false,
     };
@@ -135,7 +144,7 @@ fn contract(segments: &[Segment], nodes: usize) -> Vec<Edge> {
         if reversed && one_way != (edge_flag::FORWARD | edge_flag::BACKWARD) {
             flags ^= edge_flag::FORWARD | edge_flag::BACKWARD;
         }
-        edges.push(Edge { from: start, to: node, flags, ferry: s.ferry, chain });
+        edges.push(Edge { from: start, to: node, flags, ferry: s.ferry, pace: s.pace, chain });
     };
     for n in 0..nodes as u32 {
         if !joins(n) {
@@ -193,7 +202,7 @@ fn ordered(mut edges: Vec<Edge>, positions: &[[i32; 2]]) -> (Vec<[i32; 2]>, Vec<
 
 fn write(nodes: &[[i32; 2]], edges: &[Edge], positions: &[[i32; 2]]) -> Vec<u8> {
     let mut first_vertex = vec![0u32];
-    let (mut vertices, mut vertex_mm, mut costs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut vertices, mut vertex_mm, mut costs, mut lengths) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for e in edges {
         let mut metres = 0.0;
         let mut last: Option<[i32; 2]> = None;
@@ -204,13 +213,18 @@ fn write(nodes: &[[i32; 2]], edges: &[Edge], positions: &[[i32; 2]]) -> Vec<u8> 
             vertex_mm.push((metres * 1000.0).round() as u32);
             last = Some(p);
         }
-        costs.push(if e.flags & edge_flag::FERRY != 0 { FERRY | e.ferry } else { (metres * 1000.0).round() as u32 });
+        lengths.push(metres as f32);
+        costs.push(match e.pace {
+            _ if e.flags & edge_flag::FERRY != 0 => FERRY | e.ferry,
+            0 => (metres * 1000.0).round() as u32,
+            pace => super::drive_ms(metres * 1000.0, pace),
+        });
         first_vertex.push(vertices.len() as u32);
     }
     let forward: Vec<_> = arcs(edges, &costs, edge_flag::FORWARD, edge_flag::BACKWARD);
     let backward: Vec<_> = arcs(edges, &costs, edge_flag::BACKWARD, edge_flag::FORWARD);
     let symmetric = edges.iter().all(|e| e.flags & 3 == 3);
-    let (node_component, components) = components(edges, nodes.len(), &costs);
+    let (node_component, components) = components(edges, nodes.len(), &lengths);
     let split = |list: &[(u32, Arc, u32)]| {
         let mut first = vec![0u32; nodes.len() + 1];
         list.iter().for_each(|(tail, _, _)| first[*tail as usize + 1] += 1);
@@ -228,6 +242,7 @@ fn write(nodes: &[[i32; 2]], edges: &[Edge], positions: &[[i32; 2]]) -> Vec<u8> 
         w.add("first_back", &first_back).add("back_arcs", &back);
     }
     w.add("edge_nodes", &edges.iter().map(|e| [e.from, e.to]).collect::<Vec<_>>());
+    w.add("edge_pace", &edges.iter().map(|e| e.pace).collect::<Vec<_>>());
     w.add("first_vertex", &first_vertex).add("edge_flags", &flags);
     w.add("vertices", &vertices).add("vertex_mm", &vertex_mm);
     let edge_of = |e: usize| std::iter::repeat_n(e as u32, (first_vertex[e + 1] - first_vertex[e]) as usize);
@@ -252,17 +267,17 @@ fn arcs(edges: &[Edge], costs: &[u32], along: u8, against: u8) -> Vec<(u32, Arc,
     list
 }
 
-fn components(edges: &[Edge], nodes: usize, costs: &[u32]) -> (Vec<u32>, Vec<Component>) {
+fn components(edges: &[Edge], nodes: usize, lengths: &[f32]) -> (Vec<u32>, Vec<Component>) {
     let mut union = Union::new(nodes);
     edges.iter().for_each(|e| union.join(e.from, e.to));
     let mut of_root: HashMap<u32, Component> = HashMap::new();
     for n in 0..nodes as u32 {
         of_root.entry(union.root(n)).or_insert(Component { nodes: 0, edges: 0, metres: 0.0 }).nodes += 1;
     }
-    for (e, &cost) in edges.iter().zip(costs) {
+    for (e, metres) in edges.iter().zip(lengths) {
         if let Some(c) = of_root.get_mut(&union.root(e.from)) {
             c.edges += 1;
-            c.metres += if cost & FERRY == 0 { cost as f32 / 1000.0 } else { 0.0 };
+            c.metres += if e.flags & edge_flag::FERRY == 0 { *metres } else { 0.0 };
         }
     }
     let mut roots: Vec<(u32, Component)> = of_root.into_iter().collect();

@@ -7,7 +7,7 @@ mod compile;
 mod grid;
 mod hilbert;
 
-pub use compile::compile;
+pub use compile::{compile, compile_drive};
 pub use grid::{Grid, Snapped};
 
 use super::flat::{Flat, FlatError};
@@ -19,7 +19,7 @@ use bytemuck::{Pod, Zeroable};
 pub struct Arc {
     /// Node at its far end.
     pub head: u32,
-    /// Length in millimetres; with [`FERRY`] set, sailing time in tenths of a second.
+    /// Length in millimetres (milliseconds on a network of cars); with [`FERRY`] set, sailing time in tenths of a second.
     pub cost: u32,
 }
 
@@ -101,6 +101,8 @@ pub struct View<'a> {
     pub first_vertex: &'a [u32],
     /// [`edge_flag`] bits of each edge.
     pub edge_flags: &'a [u8],
+    /// Pace of a car on each edge, km/h; 0 on a network of walks.
+    pub edge_pace: &'a [u8],
     /// Vertex positions, 1e-7 degrees, longitude first.
     pub vertices: &'a [[i32; 2]],
     /// Millimetres from the start of the edge to each vertex.
@@ -113,6 +115,11 @@ pub struct View<'a> {
     pub components: &'a [Component],
     /// Segments by place.
     pub grid: Grid<'a>,
+}
+
+/// Milliseconds for a car over some millimetres at a pace in km/h.
+pub fn drive_ms(mm: f64, pace: u8) -> u32 {
+    (mm * 3.6 / f64::from(pace.max(1))).round() as u32
 }
 
 impl Streets {
@@ -147,6 +154,7 @@ impl Streets {
             edge_nodes: f.slice("edge_nodes")?,
             first_vertex: f.slice("first_vertex")?,
             edge_flags: f.slice("edge_flags")?,
+            edge_pace: f.slice("edge_pace")?,
             vertices: f.slice("vertices")?,
             vertex_mm: f.slice("vertex_mm")?,
             vertex_edge: f.slice("vertex_edge")?,
@@ -176,6 +184,7 @@ impl<'a> View<'a> {
         edge_nodes: &[],
         first_vertex: &[0],
         edge_flags: &[],
+        edge_pace: &[],
         vertices: &[],
         vertex_mm: &[],
         vertex_edge: &[],

@@ -3,10 +3,12 @@
 mod day;
 pub mod feed;
 pub mod walks;
+mod zones;
 
 pub use day::{Connection, DayTrip, Pattern, ServiceDay, Table};
 pub use feed::FeedFile;
 pub use walks::{Joined, Walk, Walks, WalksView};
+pub use zones::{Ground, ZoneLeg, ZonePoints};
 
 use super::streets::View;
 use crate::model::{Day, Feed, FeedStop, Route, rules};
@@ -25,6 +27,8 @@ pub struct Transit {
     pub walks: Walks,
     /// Stops by the edge they stand on.
     pub on_edge: HashMap<u32, Vec<u32>>,
+    /// Every leg of every demand service.
+    pub zone_legs: Vec<ZoneLeg>,
     days: Mutex<Vec<(Day, Arc<ServiceDay>)>>,
 }
 
@@ -52,7 +56,8 @@ impl Transit {
         for (i, s) in stops.iter().enumerate() {
             s.at.iter().for_each(|at| on_edge.entry(at.edge).or_default().push(i as u32));
         }
-        Self { feeds, first_stop, stops, walks, on_edge, days: Mutex::new(Vec::new()) }
+        let zone_legs = zones::legs(&feeds, &first_stop);
+        Self { feeds, first_stop, stops, walks, on_edge, zone_legs, days: Mutex::new(Vec::new()) }
     }
 
     /// Feed and position in it of a stop.

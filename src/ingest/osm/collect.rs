@@ -13,6 +13,7 @@ use std::collections::HashMap;
 /// What the tags of a way make of it.
 struct WayUse {
     walk: Option<(WayClass, WayFlags, u32)>,
+    drive: Option<(u8, WayFlags)>,
     base: Option<(BaseLayer, &'static str, u8, bool)>,
     name: String,
 }
@@ -80,8 +81,8 @@ impl Collected {
         if let Some(place) = spot(t, format!("w{id}"), unlocated) {
             self.area_spots.push((id, refs.clone(), place));
         }
-        let (walk, base) = (tags::walkable(t), tags::base(t));
-        if walk.is_none() && base.is_none() {
+        let (walk, drive, base) = (tags::walkable(t), tags::drivable(t), tags::base(t));
+        if walk.is_none() && drive.is_none() && base.is_none() {
             self.plain_ways.insert(id, refs); // may yet be the ring of a relation
             return;
         }
@@ -89,7 +90,7 @@ impl Collected {
             self.plain_ways.insert(id, refs.clone());
         }
         let name = t.name().unwrap_or_default().to_owned();
-        self.ways.push((refs, WayUse { walk, base, name }));
+        self.ways.push((refs, WayUse { walk, drive, base, name }));
     }
 
     /// Takes a relation: members are way ids with "is inner".
@@ -204,7 +205,9 @@ impl Collected {
         let mut missing = 0usize;
         let mut dense: HashMap<i64, u32> = HashMap::new();
         for (refs, used) in std::mem::take(&mut self.ways) {
-            let Some((class, flags, ferry_seconds)) = used.walk else { continue };
+            if used.walk.is_none() && used.drive.is_none() {
+                continue;
+            }
             let mut nodes: Vec<u32> = Vec::with_capacity(refs.len());
             for id in refs {
                 let Some(point) = self.find(id) else {
@@ -220,8 +223,15 @@ impl Collected {
                     nodes.push(at);
                 }
             }
-            if nodes.len() >= 2 {
-                extract.ways.push(RawWay { nodes, class, flags, ferry_seconds });
+            if nodes.len() < 2 {
+                continue;
+            }
+            if let Some((pace, flags)) = used.drive {
+                let nodes = nodes.clone();
+                extract.drives.push(RawWay { nodes, class: WayClass::Major, flags, ferry_seconds: 0, pace });
+            }
+            if let Some((class, flags, ferry_seconds)) = used.walk {
+                extract.ways.push(RawWay { nodes, class, flags, ferry_seconds, pace: 0 });
             }
         }
         if missing > 0 {

@@ -72,6 +72,25 @@ fn class(t: Tags, foot_yes: bool) -> Option<WayClass> {
     }
 }
 
+/// How a car may take a way: its pace in km/h and the directions allowed; nothing if it may not.
+pub fn drivable(t: Tags) -> Option<(u8, WayFlags)> {
+    let highway = t.get("highway")?;
+    let pace = *MAPPING.drive.get(highway.trim_end_matches("_link"))?;
+    let closed = ["access", "vehicle", "motor_vehicle", "motorcar"].iter().any(|k| t.is(k, &["no", "private", "agricultural", "forestry"]));
+    if closed || pace == 0 || t.is("area", &["yes"]) || t.is("service", &["parking_aisle"]) {
+        return None;
+    }
+    let one_way = t.is("oneway", &["yes", "1", "true"]) || t.is("junction", &["roundabout"]) || highway == "motorway";
+    let backward_only = t.is("oneway", &["-1", "reverse"]);
+    let flags = WayFlags {
+        no_forward: backward_only,
+        no_backward: one_way && !backward_only && !t.is("oneway", &["no"]),
+        off_ground: t.get("bridge").is_some_and(|v| v != "no") || t.get("tunnel").is_some_and(|v| v != "no"),
+        private: false,
+    };
+    Some((pace, flags))
+}
+
 /// `HH:MM`, `HH:MM:SS` or minutes.
 fn duration_seconds(text: &str) -> Option<u32> {
     let parts: Vec<u32> = text.split(':').map(str::parse).collect::<Result<_, _>>().ok()?;
@@ -189,6 +208,7 @@ pub fn place_label(t: Tags) -> Option<(&'static str, u8)> {
 struct Mapping {
     kinds: HashMap<String, String>,
     facilities: HashMap<String, String>,
+    drive: HashMap<String, u8>,
 }
 
 static MAPPING: LazyLock<Mapping> = LazyLock::new(|| toml::from_str(include_str!("../../../data/osm.toml")).unwrap_or_default());

@@ -42,8 +42,9 @@ pub struct Offer {
     pub ms: i32,
 }
 
-/// What leads away from each demand point beside streets and stops.
-pub type Offers<'a> = &'a (dyn Fn(usize, &mut Vec<Offer>) + Sync);
+/// What leads away from each demand point beside streets and stops: ways at any moment, and departures with their
+/// arrivals, latest first.
+pub type Offers<'a> = &'a (dyn Fn(usize, &mut Vec<Offer>, &mut Vec<(i32, i32)>) + Sync);
 
 /// Travel times of demand points, milliseconds; [`NONE`] where there is no way within the horizon.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -127,19 +128,20 @@ pub fn spread(s: &Spread) -> Minutes {
     let count = window.count();
     let rank = |share: f64| ((share * count as f64).ceil() as usize).clamp(1, count) - 1;
     let ranks = [rank(0.5), rank(0.9)];
-    let of_point = |(samples, own, offered): &mut (Vec<u32>, Frontier, Vec<Offer>), i: usize| -> [u32; 3] {
+    let of_point = |(samples, own, offered, chained): &mut (Vec<u32>, Frontier, Vec<Offer>, Frontier), i: usize| -> [u32; 3] {
         let p = &demand.points[i];
         let walk = if walk_mm[i] == NONE { NONE } else { rider.walker.ms(walk_mm[i]) as u32 };
         offered.clear();
+        chained.clear();
         if let Some(offers) = offers {
-            offers(i, offered);
+            offers(i, offered, chained);
         }
         let ends: [&[(i32, i32)]; 2] = [0, 1].map(|k| match p.node[k] {
             NONE => &[][..],
             n => frontiers[n as usize].as_slice(),
         });
         let beside = transit.on_edge.get(&p.edge).filter(|_| p.edge != NONE);
-        if ends.iter().all(|e| e.is_empty()) && offered.is_empty() && beside.is_none() {
+        if ends.iter().all(|e| e.is_empty()) && offered.is_empty() && chained.is_empty() && beside.is_none() {
             return [walk; 3];
         }
         own.clear();
@@ -153,6 +155,7 @@ pub fn spread(s: &Spread) -> Minutes {
             let mm = p.mm.abs_diff(at.mm) + p.off_mm + at.off_mm;
             merge(own, profile.of(stop), rider.walker.ms(mm), limit, window.from, spare);
         }
+        merge(own, chained, 0, limit, window.from, spare);
         let mut best = walk;
         for &(leave, arrive) in own.iter().filter(|(leave, _)| *leave < window.to) {
             best = best.min((arrive - leave) as u32);
@@ -181,14 +184,14 @@ pub fn spread(s: &Spread) -> Minutes {
     let all: Vec<[u32; 3]> = (0..demand.points.len())
         .into_par_iter()
         .with_min_len(1024)
-        .map_init(|| (Vec::with_capacity(count), Frontier::new(), Vec::new()), of_point)
+        .map_init(|| (Vec::with_capacity(count), Frontier::new(), Vec::new(), Frontier::new()), of_point)
         .collect();
     let column = |k: usize| all.iter().map(|v| v[k]).collect();
     Minutes { best: column(0), p50: column(1), p90: column(2) }
 }
 
 /// Joins another list, moved earlier by a walk, into a frontier; what takes `limit` or longer or leaves before `from` stays out.
-fn merge(kept: &mut Frontier, list: &[(i32, i32)], walk: i32, limit: i32, from: i32, next: &mut Frontier) {
+pub(in crate::travel) fn merge(kept: &mut Frontier, list: &[(i32, i32)], walk: i32, limit: i32, from: i32, next: &mut Frontier) {
     let mut others = list
         .iter()
         .map(|&(leave, arrive)| (leave - walk, arrive))
