@@ -13,6 +13,7 @@ pub mod mesh;
 mod osm;
 mod place;
 mod rule;
+mod schedule;
 mod words;
 
 pub use area::{Area, AreaType};
@@ -29,4 +30,5 @@ pub use kind::{Kind, KindId, KindNeed, kind_by_code, kind_from_words, kinds, kin
 pub use osm::{BaseFeature, BaseGeometry, BaseLayer, OsmExtract, RawWay, WayClass, WayFlags};
 pub use place::{GeocodeLevel, Place, PublicService, Service, Status, Visibility};
 pub use rule::{DemandRule, Limits, NetworkRule, Rule, Rules, Speed, TaxiRule, TransitRule, rules};
+pub use schedule::{Schedule, Unclear, from_japanese, holiday, holidays};
 pub use words::{fold, town_key};
