@@ -8,7 +8,7 @@
 use kayoi::atlas::streets::{NONE, View, compile};
 use kayoi::atlas::{Flat, Streets, write_whole};
 use kayoi::ingest::{self, Input};
-use kayoi::measure::{Question, RawQuestion, coverage, nearest_distances};
+use kayoi::measure::{Question, RawQuestion, coverage, nearest_of};
 use kayoi::model::{LonLat, OsmExtract, RawWay, WayClass, WayFlags, ground_metres, kind_by_code, metres_per_degree};
 use kayoi::travel::{Piece, Search, Seed, Walker, outline, reach};
 use rayon::prelude::*;
@@ -221,7 +221,7 @@ fn city(data: &Path, report: &mut Value) {
     let demand = atlas.population[0].1.view();
     report["demand_points"] = json!(demand.points.len());
     let hospital = kind_by_code("hospital").expect("a kind");
-    report["coverage_one"] = json!(median(15, || nearest_distances(&atlas, &demand, hospital, LIMIT, WALKER, false)));
+    report["coverage_one"] = json!(median(15, || nearest_of(&atlas, &demand, atlas.sites.of_kind(hospital), LIMIT, WALKER, false)));
     let raw = RawQuestion {
         kind: Some("hospital,clinic,shop,finance,pharmacy".into()),
         minutes: Some(30.0),

@@ -1,7 +1,7 @@
 //! Services where they stand: public records with a position, joined to the streets, behind one R-tree for each kind.
 
 use super::streets::{Snapped, View};
-use crate::model::{KindId, LonLat, PublicService, Status, ground_metres, kinds, rules};
+use crate::model::{Day, KindId, LonLat, PublicService, Schedule, Status, ground_metres, kinds, rules};
 use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
@@ -16,6 +16,15 @@ pub struct Site {
     pub point: LonLat,
     /// Where that joins the streets; nothing if no street is near enough.
     pub snapped: Option<Snapped>,
+    /// When it is open; nothing if the list does not say so clearly.
+    pub schedule: Option<Schedule>,
+}
+
+impl Site {
+    /// Whether it is open on a day; nothing if nobody knows.
+    pub fn is_on(&self, day: Day) -> Option<bool> {
+        self.schedule.as_ref().map(|s| s.is_on(day))
+    }
 }
 
 type Entry = GeomWithData<[f64; 2], u32>;
@@ -56,7 +65,8 @@ impl Sites {
         let rule = &rules().network;
         let site = |service: PublicService| {
             let point = service.point?;
-            Some(Site { snapped: view.and_then(|v| v.snap(point, rule)), service, point })
+            let schedule = service.schedule.as_deref().and_then(|t| Schedule::from_words(t).ok());
+            Some(Site { snapped: view.and_then(|v| v.snap(point, rule)), service, point, schedule })
         };
         let all: Vec<Site> = points.into_par_iter().filter_map(site).collect();
         let mut of_kind = vec![Vec::new(); kinds().len()];

@@ -62,6 +62,18 @@ pub struct Arguments {
     /// 予約する日時 2026-06-09T16:00 / when a demand taxi is booked
     #[arg(long)]
     booked: Option<String>,
+    /// 往復（帰りも同じ日に） / there and back
+    #[arg(long)]
+    roundtrip: bool,
+    /// 着きたい時刻 10:00 / wished arrival
+    #[arg(long)]
+    arrive: Option<String>,
+    /// 滞在（分） / stay, minutes
+    #[arg(long)]
+    stay: Option<f64>,
+    /// 帰り着くまで（分） / home within, minutes
+    #[arg(long)]
+    home_within: Option<f64>,
     /// 人口データの名前 / population dataset
     #[arg(long)]
     population: Option<String>,
@@ -105,6 +117,10 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
         registered: a.registered,
         age: a.age,
         booked: a.booked,
+        roundtrip: Some(a.roundtrip),
+        arrive: a.arrive,
+        stay: a.stay,
+        home_within: a.home_within,
         population: a.population,
     };
     let question = Question::new(&raw, &atlas, today())?;

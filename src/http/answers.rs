@@ -41,6 +41,10 @@ pub struct Asking {
     registered: Option<String>,
     age: Option<String>,
     booked: Option<String>,
+    roundtrip: Option<String>,
+    arrive: Option<String>,
+    stay: Option<String>,
+    home_within: Option<String>,
     population: Option<String>,
 }
 
@@ -77,6 +81,10 @@ impl Asking {
             registered: self.registered.as_deref().map(|v| !matches!(v, "false" | "0" | "no")),
             age: number("age", &self.age)?,
             booked: self.booked.clone(),
+            roundtrip: self.roundtrip.as_deref().map(|v| !matches!(v, "false" | "0" | "no")),
+            arrive: self.arrive.clone(),
+            stay: number("stay", &self.stay)?,
+            home_within: number("home_within", &self.home_within)?,
             population: self.population.clone(),
         };
         Ok(Question::new(&raw, atlas, today())?)

@@ -1,6 +1,6 @@
 //! M1 徒歩圏カバー率: what share of the people of each area reaches each kind, by street and in a straight line.
 
-use super::{Mode, Question, QuestionError, Stat, nearest_distances, times_to_kind, weighted_quantiles};
+use super::{Mode, Question, QuestionError, Stat, nearest_distances, round_trip, times_to_kind, weighted_quantiles};
 use crate::atlas::demand::DemandView;
 use crate::atlas::streets::NONE;
 use crate::atlas::{Atlas, Groups, PopulationSet};
@@ -160,13 +160,18 @@ pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: Kind
     let by_timetable = q.trip.as_ref().and_then(|trip| Some((trip, times_to_kind(atlas, q, kind)?)));
     match by_timetable {
         // quantiles look past the threshold, so no search stops at it
-        None => (nearest_distances(atlas, demand, kind, q.far_mm(), q.walker, false).0, q.limit_mm, vec![]),
+        None => (nearest_distances(atlas, demand, q, kind, false).0, q.limit_mm, vec![]),
         Some((trip, times)) => {
             let counted = match trip.stat {
                 Stat::Best => times.minutes.best,
                 Stat::P50 => times.minutes.p50,
                 Stat::P90 => times.minutes.p90,
             };
+            let mut counted = counted;
+            if let Some(trips) = round_trip(atlas, q, &q.sites(atlas, kind)) {
+                // who cannot come home does not reach it, however short the way there
+                counted.iter_mut().zip(&trips.both).for_each(|(cost, both)| *cost = if *both { (*cost).min(q.limit_ms()) } else { NONE });
+            }
             (counted, q.limit_ms(), times.taxi)
         }
     }

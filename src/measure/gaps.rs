@@ -73,7 +73,7 @@ pub fn gaps(atlas: &Atlas, q: &Question, only: Option<i64>) -> Result<Gaps, Ques
     let mut cells = Vec::new();
     let mut misses = vec![false; demand.points.len()];
     for &kind in &q.kinds {
-        let (mm, nearest) = nearest_distances(atlas, &demand, kind, q.far_mm(), q.walker, true);
+        let (mm, nearest) = nearest_distances(atlas, &demand, q, kind, true);
         for g in (0..groups.cell.len()).filter(|&g| only.is_none_or(|a| groups.area[g] == a)) {
             let cell = groups.cell[g] as usize;
             let here = people[cell] * groups.share[g];

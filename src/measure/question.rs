@@ -1,7 +1,7 @@
 //! What is asked: kinds, threshold, walker, people. Every field is checked before any work is done.
 
 use crate::atlas::Atlas;
-use super::trip::{Mode, Trip};
+use super::trip::{Mode, Trip, Visit};
 use crate::model::{AgeGroup, AreaType, Basis, Day, KindId, Vintage, kind_by_code, rules};
 use crate::travel::Walker;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,14 @@ pub struct RawQuestion {
     pub registered: Option<bool>,
     /// Age, for demand services with a least age.
     pub age: Option<u8>,
+    /// There and back.
+    pub roundtrip: Option<bool>,
+    /// When one wants to be there if the service says no hours, `10:00`.
+    pub arrive: Option<String>,
+    /// Minutes of stay if the service has open hours rather than a meeting.
+    pub stay: Option<f64>,
+    /// Minutes within which one must be home after leaving.
+    pub home_within: Option<f64>,
     /// When a demand taxi is booked, `2026-06-09T16:00`; in good time if not said.
     pub booked: Option<String>,
     /// Population dataset, by title or position.
@@ -84,6 +92,10 @@ pub struct Question {
     pub by: Mode,
     /// When, if not only on foot.
     pub trip: Option<Trip>,
+    /// Only services open on this day count; nothing: whatever the day.
+    pub open_on: Option<Day>,
+    /// There and back: only those who also get home again count.
+    pub visit: Option<Visit>,
 }
 
 impl Question {
@@ -97,6 +109,18 @@ impl Question {
             Some(code) => Mode::from_code(code).ok_or_else(|| unknown("by", code, "walk, transit, taxi"))?,
         };
         let trip = if by == Mode::Walk { None } else { Some(Trip::new(raw, atlas, today)?) };
+        let named_day = match raw.day.as_deref().filter(|d| !d.is_empty()) {
+            None => None,
+            Some(t) => Some(Day::parse(t).ok_or_else(|| unknown("day", t, "YYYY-MM-DD"))?),
+        };
+        let open_on = trip.as_ref().map(|t| t.day).or(named_day);
+        let visit = Visit::new(raw)?;
+        if visit.is_some() && trip.is_none() {
+            return Err(QuestionError::new(
+                "roundtrip_needs_timetable",
+                "往復（roundtrip）は by=transit か by=taxi で尋ねてください。/ roundtrip needs by=transit or by=taxi.",
+            ));
+        }
         let kinds = parse_kinds(raw.kind.as_deref())?;
         let walker = Walker { metres_per_minute: checked_speed(raw.speed)? };
         let (limit_mm, rule) = threshold(raw, walker)?;
@@ -110,7 +134,7 @@ impl Question {
             None => AgeGroup::Total,
         };
         let (population, year) = population(raw, atlas, group, today.year())?;
-        Ok(Self { kinds, limit_mm, walker, rule, area_type, population, year, group, by, trip })
+        Ok(Self { kinds, limit_mm, walker, rule, area_type, population, year, group, by, trip, open_on, visit })
     }
 
     /// Threshold, metres.
@@ -145,6 +169,10 @@ impl Question {
         }
         if let Some(trip) = &self.trip {
             notes.extend(trip.notes(atlas, self.by));
+        }
+        notes.extend(self.visit.as_ref().map(Visit::note));
+        if let Some(day) = self.open_on {
+            notes.extend(self.kinds.iter().filter_map(|k| open_note(atlas, *k, day)));
         }
         if atlas.areas.get(&self.area_type).is_some_and(|a| a.areas.iter().any(|a| a.approximate)) {
             notes.push(format!("{}の境界は概略で、公式のものではありません。", self.area_type.ja()));
@@ -324,4 +352,27 @@ fn population(raw: &RawQuestion, atlas: &Atlas, group: AgeGroup, today: u16) -> 
         None => set.nearest_year(today).unwrap_or(today),
     };
     Ok((Some(at), year))
+}
+
+/// What is known of opening on a day.
+fn open_note(atlas: &Atlas, kind: KindId, day: Day) -> Option<String> {
+    let sites = atlas.sites.of_kind(kind);
+    let on = |s: &u32| atlas.sites.all[*s as usize].is_on(day);
+    let closed = sites.iter().filter(|s| on(s) == Some(false)).count();
+    let unknown = sites.iter().filter(|s| on(s).is_none()).count();
+    let mut words = Vec::new();
+    words.extend((closed > 0).then(|| format!("{day} に開いていない{closed}か所は数えていません")));
+    words.extend((unknown > 0).then(|| format!("開く日が分からない{unknown}か所は、開いているものとして数えました")));
+    (!words.is_empty()).then(|| format!("{}: {}。", kind.kind().short, words.join("、")))
+}
+
+impl Question {
+    /// Running services of a kind that count: on the day asked about, those not known to be closed.
+    pub fn sites(&self, atlas: &Atlas, kind: KindId) -> Vec<u32> {
+        let all = atlas.sites.of_kind(kind).iter().copied();
+        match self.open_on {
+            None => all.collect(),
+            Some(day) => all.filter(|s| atlas.sites.all[*s as usize].is_on(day) != Some(false)).collect(),
+        }
+    }
 }

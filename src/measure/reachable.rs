@@ -5,20 +5,32 @@ use crate::atlas::demand::DemandView;
 use crate::atlas::streets::{NONE, Snapped, View};
 use crate::atlas::{Atlas, Site};
 use crate::model::{Bounds, KindId, LonLat, ground_metres, rules};
+use rayon::prelude::*;
 use crate::travel::{Search, Seed, Walker, seeds_from, seeds_toward};
 
-/// Walking millimetres from every demand point to the nearest running service of a kind, [`NONE`] beyond the limit, and
-/// (if `labelled`) which service that is. One search from all services at once on the reversed network.
+/// As [`nearest_of`], for the services of a kind that count.
 pub fn nearest_distances(
     atlas: &Atlas,
     demand: &DemandView,
+    q: &Question,
     kind: KindId,
+    labelled: bool,
+) -> (Vec<u32>, Vec<u32>) {
+    nearest_of(atlas, demand, &q.sites(atlas, kind), q.far_mm(), q.walker, labelled)
+}
+
+/// Walking millimetres from every demand point to the nearest of some services, [`NONE`] beyond the limit, and
+/// (if `labelled`) which service that is. One search from all services at once on the reversed network.
+pub fn nearest_of(
+    atlas: &Atlas,
+    demand: &DemandView,
+    sites: &[u32],
     limit: u32,
     walker: Walker,
     labelled: bool,
 ) -> (Vec<u32>, Vec<u32>) {
-    let Some(streets) = &atlas.streets else { return by_detour(atlas, demand, kind, limit) };
-    let (view, at) = (streets.view(), snapped_sites(atlas, atlas.sites.of_kind(kind)));
+    let Some(streets) = &atlas.streets else { return by_detour(atlas, demand, sites, limit) };
+    let (view, at) = (streets.view(), snapped_sites(atlas, sites));
     let search = field(&view, &at, limit, walker, labelled);
     distances(&view, demand, &at, &search, limit, labelled)
 }
@@ -92,13 +104,14 @@ fn same_edge(view: &View, demand: &DemandView, at: &[(u32, Snapped)], limit: u32
 }
 
 /// Without streets: the straight line times the named detour factor.
-fn by_detour(atlas: &Atlas, demand: &DemandView, kind: KindId, limit: u32) -> (Vec<u32>, Vec<u32>) {
+fn by_detour(atlas: &Atlas, demand: &DemandView, sites: &[u32], limit: u32) -> (Vec<u32>, Vec<u32>) {
     let nearest = |p: &crate::atlas::demand::DemandPoint| {
-        let found = atlas.sites.nearest_straight(kind, LonLat::from_e7(p.point));
-        let mm = found.map(|(id, m)| (id, (m * rules().network.detour_factor * 1000.0).round()));
+        let metres = |id: &u32| (ground_metres(LonLat::from_e7(p.point), atlas.sites.all[*id as usize].point), *id);
+        let found = sites.iter().map(metres).min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let mm = found.map(|(m, id)| (id, (m * rules().network.detour_factor * 1000.0).round()));
         mm.filter(|(_, mm)| *mm <= f64::from(limit)).map_or((NONE, NONE), |(id, mm)| (mm as u32, id))
     };
-    demand.points.iter().map(nearest).unzip()
+    demand.points.par_iter().map(nearest).unzip()
 }
 
 /// A service reached from a place.

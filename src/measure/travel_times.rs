@@ -70,7 +70,7 @@ pub fn travel_times(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<Travel
 
 /// Travel times to the nearest running service of a kind.
 pub fn times_to_kind(atlas: &Atlas, q: &Question, kind: KindId) -> Option<TravelTimes> {
-    travel_times(atlas, q, atlas.sites.of_kind(kind))
+    travel_times(atlas, q, &q.sites(atlas, kind))
 }
 
 /// The networks a taxi question needs, if all are there.

@@ -74,6 +74,50 @@ impl Stat {
     }
 }
 
+/// A visit: be there in time, stay, and be home again within a tolerance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Visit {
+    /// When one wants to be there if the service says no hours, milliseconds.
+    pub arrive: i32,
+    /// Stay at a service with open hours, milliseconds.
+    pub stay: i32,
+    /// Longest way home after leaving, waiting included, milliseconds.
+    pub home_within: i32,
+}
+
+impl Visit {
+    /// From a question; nothing if it asks for no round trip.
+    ///
+    /// # Errors
+    /// On a value that cannot be read.
+    pub fn new(raw: &RawQuestion) -> Result<Option<Self>, QuestionError> {
+        if !raw.roundtrip.unwrap_or(false) {
+            return Ok(None);
+        }
+        let rule = &rules().visit;
+        let text = raw.arrive.as_deref().filter(|t| !t.is_empty()).unwrap_or(&rule.arrive);
+        let arrive = parse_clock(text).ok_or_else(|| bad("arrive", text, "10:00"))?;
+        let minutes = |name: &str, value: Option<f64>, usual: f64| match value.unwrap_or(usual) {
+            m if (0.0..=600.0).contains(&m) => Ok((m * 60_000.0) as i32),
+            m => Err(bad(name, &m.to_string(), "0～600（分）")),
+        };
+        Ok(Some(Self {
+            arrive: arrive as i32 * 1000,
+            stay: minutes("stay", raw.stay, rule.stay_minutes)?,
+            home_within: minutes("home_within", raw.home_within, rule.home_within_minutes)?,
+        }))
+    }
+
+    pub(super) fn note(&self) -> String {
+        format!(
+            "往復: 集まりは始まりまでに着いて終わりに出る。開いている時間のある所は{}ごろ着いて{}分いる。帰りは出てから{}分以内に家に着く（待ち時間を含む）。",
+            clock((self.arrive / 1000) as u32),
+            self.stay / 60_000,
+            self.home_within / 60_000
+        )
+    }
+}
+
 /// When one travels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trip {

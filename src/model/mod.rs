@@ -29,6 +29,6 @@ pub use geometry::{Bounds, LonLat, ground_metres, metres_per_degree};
 pub use kind::{Kind, KindId, KindNeed, kind_by_code, kind_from_words, kinds, kinds_of_mhlw};
 pub use osm::{BaseFeature, BaseGeometry, BaseLayer, OsmExtract, RawWay, WayClass, WayFlags};
 pub use place::{GeocodeLevel, Place, PublicService, Service, Status, Visibility};
-pub use rule::{DemandRule, Limits, NetworkRule, Rule, Rules, Speed, TaxiRule, TransitRule, rules};
+pub use rule::{DemandRule, Limits, NetworkRule, Rule, Rules, Speed, TaxiRule, TransitRule, VisitRule, rules};
 pub use schedule::{Schedule, Unclear, from_japanese, holiday, holidays};
 pub use words::{fold, town_key};

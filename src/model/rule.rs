@@ -21,6 +21,9 @@ pub struct Rules {
     /// Buses, trams, changes.
     #[serde(default)]
     pub transit: TransitRule,
+    /// There and back.
+    #[serde(default)]
+    pub visit: VisitRule,
     /// Demand taxis.
     #[serde(default)]
     pub taxi: TaxiRule,
@@ -44,6 +47,19 @@ pub struct TransitRule {
     pub window: [String; 2],
     /// Latest arrival looked at after the window, minutes.
     pub horizon_minutes: f64,
+}
+
+/// A visit, where the service or the question says nothing else.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+pub struct VisitRule {
+    /// When one wants to be there, `H:MM`.
+    pub arrive: String,
+    /// Minutes of stay at a service with open hours.
+    pub stay_minutes: f64,
+    /// Minutes within which one is home after leaving.
+    pub home_within_minutes: f64,
+    /// A service open this long or less is a meeting: one comes for its start and leaves at its end, hours.
+    pub meeting_hours: f64,
 }
 
 /// How demand taxis are reckoned with.

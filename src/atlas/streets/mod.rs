@@ -154,7 +154,8 @@ impl Streets {
             edge_nodes: f.slice("edge_nodes")?,
             first_vertex: f.slice("first_vertex")?,
             edge_flags: f.slice("edge_flags")?,
-            edge_pace: f.slice("edge_pace")?,
+            // a register of the first version has no such section, and no network of cars
+            edge_pace: f.slice("edge_pace").unwrap_or(&[]),
             vertices: f.slice("vertices")?,
             vertex_mm: f.slice("vertex_mm")?,
             vertex_edge: f.slice("vertex_edge")?,
