@@ -52,8 +52,9 @@ fn grid() -> OsmExtract {
         out.nodes.push(LonLat::new(130.5 + x / east, 32.6 + y / north).to_e7());
         out.ids.push(i64::from(i));
     }
-    let mut way =
-        |nodes: Vec<u32>| out.ways.push(RawWay { nodes, class: WayClass::Minor, flags: WayFlags::default(), ferry_seconds: 0, pace: 0 });
+    let mut way = |nodes: Vec<u32>| {
+        out.ways.push(RawWay { nodes, class: WayClass::Minor, flags: WayFlags::default(), ferry_seconds: 0, pace: 0 })
+    };
     for k in 0..N {
         way((0..N).map(|i| k * N + i).collect());
         way((0..N).map(|i| i * N + k).collect());
@@ -221,7 +222,8 @@ fn city(data: &Path, report: &mut Value) {
     let demand = atlas.population[0].1.view();
     report["demand_points"] = json!(demand.points.len());
     let hospital = kind_by_code("hospital").expect("a kind");
-    report["coverage_one"] = json!(median(15, || nearest_of(&atlas, &demand, atlas.sites.of_kind(hospital), LIMIT, WALKER, false)));
+    report["coverage_one"] =
+        json!(median(15, || nearest_of(&atlas, &demand, atlas.sites.of_kind(hospital), LIMIT, WALKER, false)));
     let raw = RawQuestion {
         kind: Some("hospital,clinic,shop,finance,pharmacy".into()),
         minutes: Some(30.0),

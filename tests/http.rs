@@ -146,11 +146,15 @@ async fn answers_agree_with_each_other_and_carry_their_basis() {
 async fn small_counts_and_internal_columns_stay_inside() {
     let city = City::new().await;
     let gaps = city.get("/api/gaps?kind=hub&minutes=5&group=aged75").await.json();
-    let few = gaps["features"].as_array().unwrap().iter().filter(|f| f["properties"]["fewer_than"].is_number());
-    assert!(
-        few.clone().count() > 0
-            && few.clone().all(|f| f["properties"]["people"].is_null() && f["properties"]["left_out"].is_null())
-    );
+    let features = gaps["features"].as_array().unwrap();
+    let few = features.iter().filter(|f| f["properties"]["fewer_than"].is_number());
+    assert!(few.clone().count() > 0 && few.clone().all(|f| f["properties"]["left_out"].is_null()));
+    for f in features {
+        let (people, out) = (f["properties"]["people"].as_f64(), f["properties"]["left_out"].as_f64());
+        let small = |v: Option<f64>| v.is_some_and(|v| v > 0.0 && v < 5.0);
+        assert!(!small(people) && !small(out), "{f}");
+        assert!(!small(people.zip(out).map(|(p, o)| p - o)), "those who reach are as few: {f}");
+    }
     let from = city.home();
     for path in [
         format!("/api/reach?from={from}&minutes=60"),

@@ -6,7 +6,7 @@ mod common;
 use common::{Scene, at};
 use geo::{LineString, MultiPolygon, Polygon};
 use kayoi::atlas::{Atlas, Demand, Flat, PopulationSet, demand};
-use kayoi::measure::{Question, RawQuestion, area_services, coverage, gaps};
+use kayoi::measure::{Question, RawQuestion, Reason, area_services, coverage, gaps};
 use kayoi::model::{
     AddressPoint, Area, AreaType, Bounds, Cell, Contents, GeocodeLevel, LonLat, Place, Population, Service, Status, Visibility,
     ground_metres, kind_by_code,
@@ -137,7 +137,7 @@ fn straight_and_network_part_at_the_river() {
     let g = gaps(&atlas, &ask(&atlas, "clinic", 500.0), None).unwrap();
     assert_eq!((g.people, g.cells.len()), (200.0, 5));
     let far = g.cells.iter().find(|c| c.cell == "c2").unwrap();
-    assert_eq!((far.reason, far.nearest.as_deref()), ("too_far", Some("c")));
+    assert_eq!((far.reason, far.nearest.as_deref()), (Reason::TooFar, Some("c")));
     assert!((far.nearest_metres.unwrap() - (9000.0 + 400.0 + 8850.0)).abs() < 1.0);
 }
 
@@ -257,7 +257,7 @@ fn a_service_on_an_island_and_a_district_without_a_street() {
     let answer = coverage(&atlas, &question).unwrap();
     assert_eq!((answer.rows.len(), answer.total.people, answer.total.unsnapped), (1, 52.0, 12.0));
     assert_eq!((answer.total.kinds[0].reached, answer.total.kinds[0].straight), (0.0, 40.0));
-    let reasons: Vec<&str> = gaps(&atlas, &question, None).unwrap().cells.iter().map(|g| g.reason).collect();
-    assert_eq!(reasons, ["no_path", "no_street"]);
+    let reasons: Vec<Reason> = gaps(&atlas, &question, None).unwrap().cells.iter().map(|g| g.reason).collect();
+    assert_eq!(reasons, [Reason::NoPath, Reason::NoStreet]);
     assert!(answer.basis.notes.iter().any(|n| n.contains("近くに道路がなく")));
 }

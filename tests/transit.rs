@@ -70,7 +70,8 @@ fn cross_check(transit: &Transit, day: &ServiceDay, dice: &mut Dice, queries: us
             // backwards from the true arrival: the latest start that still makes it
             let ends: Vec<(u32, i32)> = far.iter().map(|(s, w)| (*s, w - truth)).collect();
             let rounds = raptor.run(day.mirror(transit), &turned, &ends, rider.rides, 0);
-            let back = |r: &kayoi::travel::transit::Round| near.iter().map(|(s, w)| at(r.arrival[*s as usize], *w)).min().unwrap();
+            let back =
+                |r: &kayoi::travel::transit::Round| near.iter().map(|(s, w)| at(r.arrival[*s as usize], *w)).min().unwrap();
             let latest = -rounds.rounds[1..].iter().map(back).min().unwrap();
             assert!(latest >= start, "query {q}");
             let leaving = |t: i32| near.iter().map(|(s, w)| (*s, t + w)).collect::<Vec<_>>();
@@ -229,7 +230,9 @@ fn legs_of_a_journey_join_without_a_gap() {
             for j in journeys(transit, &view, &day, &rider(3), &request) {
                 found += 1;
                 let ends = |l: &Leg| match *l {
-                    Leg::Walk { from, to, leave, arrive } | Leg::Ride { from, to, leave, arrive, .. } => (from, to, leave, arrive),
+                    Leg::Walk { from, to, leave, arrive } | Leg::Ride { from, to, leave, arrive, .. } => {
+                        (from, to, leave, arrive)
+                    }
                 };
                 assert_eq!((ends(&j.legs[0]).2, ends(j.legs.last().unwrap()).3), (j.leave, j.arrive));
                 for pair in j.legs.windows(2) {

@@ -92,7 +92,13 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
             // a fault of ours in one file must not lose the others
             read.unwrap_or_else(|e| {
                 tracing::error!(file, error = %e, "reading failed");
-                (Err(ingest::Refusal::new("internal", "この読み取りでプログラムの誤りが起きました。ファイルとともに開発元へ知らせてください。")), String::new())
+                (
+                    Err(ingest::Refusal::new(
+                        "internal",
+                        "この読み取りでプログラムの誤りが起きました。ファイルとともに開発元へ知らせてください。",
+                    )),
+                    String::new(),
+                )
             })
         };
         bar.inc(1);
@@ -156,10 +162,8 @@ async fn streets_together(
     let mut compiled = tokio::task::spawn_blocking(move || {
         let mut whole = extracts.remove(0);
         extracts.into_iter().for_each(|e| whole.merge(e));
-        let (network, (map, drive)) = rayon::join(
-            || streets::compile(&whole),
-            || (base::compile(&whole.features), streets::compile_drive(&whole)),
-        );
+        let (network, (map, drive)) =
+            rayon::join(|| streets::compile(&whole), || (base::compile(&whole.features), streets::compile_drive(&whole)));
         [("streets", network), ("base", map), ("drive", drive)].map(|(name, bytes)| compiled_part(name, bytes)).to_vec()
     })
     .await?;

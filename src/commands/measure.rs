@@ -1,11 +1,14 @@
 //! `kayoi measure`: the numbers without the server.
 
 use crate::app::{load_atlas, today};
+use crate::atlas::Atlas;
 use crate::config::DataConfig;
-use crate::measure::{Coverage, Gaps, Question, RawQuestion, coverage, gaps};
+use crate::measure::{Asked, Coverage, Gaps, Question, RawQuestion, coverage, gaps, itineraries};
+use crate::model::{LonLat, parse_clock};
+use crate::present::itinerary;
 use crate::present::table::{self, Column};
 use crate::store::open;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::process::ExitCode;
 
@@ -74,6 +77,18 @@ pub struct Arguments {
     /// 帰り着くまで（分） / home within, minutes
     #[arg(long)]
     home_within: Option<f64>,
+    /// 出発地 経度,緯度 / start, lon,lat
+    #[arg(long)]
+    from: Option<String>,
+    /// 目的地 経度,緯度 / end, lon,lat
+    #[arg(long)]
+    to: Option<String>,
+    /// 出発時刻 9:00 / departure of one trip
+    #[arg(long)]
+    at: Option<String>,
+    /// 帰りの出発時刻 / departure of the way home
+    #[arg(long)]
+    back: Option<String>,
     /// 人口データの名前 / population dataset
     #[arg(long)]
     population: Option<String>,
@@ -88,6 +103,8 @@ enum What {
     Coverage,
     /// 届かない区画
     Gaps,
+    /// 1回の移動（行きと帰り）
+    Itinerary,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -101,6 +118,7 @@ enum Format {
 pub async fn run(a: Arguments) -> Result<ExitCode> {
     let store = open(&a.data.data).await?;
     let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
+    let trip = TripArguments { from: a.from, to: a.to, at: a.at, arrive: a.arrive.clone(), back: a.back };
     let raw = RawQuestion {
         kind: a.kind,
         minutes: a.minutes,
@@ -126,6 +144,7 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     let question = Question::new(&raw, &atlas, today())?;
     let text = match a.what {
         What::Coverage => coverage_text(&coverage(&atlas, &question)?, a.format)?,
+        What::Itinerary => itinerary_text(&atlas, &question, &trip, a.format)?,
         What::Gaps => gaps_text(&gaps(&atlas, &question, None)?, a.format)?,
     };
     println!("{text}");
@@ -148,6 +167,47 @@ fn gaps_text(answer: &Gaps, format: Format) -> Result<String> {
         Format::Csv => table::csv(&rows)?,
         Format::Table => with_basis(table::aligned(&rows), &answer.basis),
     })
+}
+
+struct TripArguments {
+    from: Option<String>,
+    to: Option<String>,
+    at: Option<String>,
+    arrive: Option<String>,
+    back: Option<String>,
+}
+
+fn itinerary_text(atlas: &Atlas, q: &Question, trip: &TripArguments, format: Format) -> Result<String> {
+    let place = |name: &str, text: &Option<String>| -> Result<LonLat> {
+        let text = text.as_deref().with_context(|| format!("--{name} 経度,緯度 を指定してください"))?;
+        let (lon, lat) = text.split_once(',').with_context(|| format!("--{name} は 経度,緯度 の形です"))?;
+        Ok(LonLat::new(lon.trim().parse()?, lat.trim().parse()?))
+    };
+    let clock = |text: &Option<String>| -> Result<Option<i32>> {
+        let read = |t: &String| parse_clock(t).map(|s| s as i32 * 1000).with_context(|| format!("時刻「{t}」は 9:30 の形です"));
+        text.as_ref().map(read).transpose()
+    };
+    let (from, to) = (place("from", &trip.from)?, place("to", &trip.to)?);
+    let (at, arrive_by) = match (clock(&trip.at)?, clock(&trip.arrive)?) {
+        (Some(t), _) => (t, false),
+        (None, Some(t)) => (t, true),
+        (None, None) => (9 * 3_600_000, false),
+    };
+    let there = itineraries(atlas, q, &Asked { from, to, at, arrive_by })?;
+    let back = match clock(&trip.back)? {
+        Some(at) => Some(itineraries(atlas, q, &Asked { from: to, to: from, at, arrive_by: false })?),
+        None => None,
+    };
+    let basis = q.basis(atlas, vec![]);
+    if matches!(format, Format::Json) {
+        let answer = serde_json::json!({
+            "there": itinerary::ways(&there), "back": back.as_ref().map(itinerary::ways), "basis": basis
+        });
+        return Ok(serde_json::to_string_pretty(&answer)?);
+    }
+    let mut text = itinerary::text("行き", &there);
+    text += &back.map(|b| itinerary::text("帰り", &b)).unwrap_or_default();
+    Ok(with_basis(text, &basis))
 }
 
 fn with_basis(table: String, basis: &crate::model::Basis) -> String {

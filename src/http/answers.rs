@@ -17,13 +17,21 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-type Asked = Result<Query<Asking>, QueryRejection>;
+/// A question in a URL, or why it cannot be read.
+pub type Asked = Result<Query<Asking>, QueryRejection>;
 
 /// A question in a URL.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asking {
     from: Option<String>,
+    to: Option<String>,
+    /// Register id of the service to go to.
+    pub(super) service: Option<i64>,
+    /// Departure of one trip.
+    pub(super) at: Option<String>,
+    /// Departure of the way home.
+    pub(super) back: Option<String>,
     area: Option<i64>,
     limit: Option<usize>,
     kind: Option<String>,
@@ -42,18 +50,18 @@ pub struct Asking {
     age: Option<String>,
     booked: Option<String>,
     roundtrip: Option<String>,
-    arrive: Option<String>,
+    pub(super) arrive: Option<String>,
     stay: Option<String>,
     home_within: Option<String>,
     population: Option<String>,
 }
 
 impl Asking {
-    fn of(asked: Asked) -> Result<Self, Problem> {
+    pub(super) fn of(asked: Asked) -> Result<Self, Problem> {
         asked.map(|q| q.0).map_err(|e| Problem::bad_request("bad_query", format!("アドレスの ? の後ろを読めません。/ {e}")))
     }
 
-    fn question(&self, atlas: &Atlas) -> Result<Question, Problem> {
+    pub(super) fn question(&self, atlas: &Atlas) -> Result<Question, Problem> {
         fn number<T: std::str::FromStr>(name: &str, text: &Option<String>) -> Result<Option<T>, Problem> {
             let parse = |t: &String| {
                 t.parse::<T>().map_err(|_| {
@@ -90,23 +98,32 @@ impl Asking {
         Ok(Question::new(&raw, atlas, today())?)
     }
 
-    fn from(&self) -> Result<LonLat, Problem> {
-        let text = self.from.as_deref().unwrap_or_default();
-        let bad = || {
-            Problem::bad_request(
-                "bad_position",
-                format!("from「{text}」は 経度,緯度 の形で指定してください。例: from=130.7,32.8 / from must be lon,lat."),
-            )
-        };
-        let (lon, lat) = text.split_once(',').ok_or_else(bad)?;
-        let p = LonLat::new(lon.trim().parse().map_err(|_| bad())?, lat.trim().parse().map_err(|_| bad())?);
-        if !p.in_japan() {
-            let message =
-                "from が日本の外を指しています。経度,緯度の順か確かめてください。/ from lies outside Japan; is it lon,lat?";
-            return Err(Problem::bad_request("position_abroad", message));
-        }
-        Ok(p)
+    pub(super) fn from(&self) -> Result<LonLat, Problem> {
+        position("from", self.from.as_deref())
     }
+
+    pub(super) fn to(&self) -> Result<LonLat, Problem> {
+        position("to", self.to.as_deref())
+    }
+}
+
+fn position(name: &str, text: Option<&str>) -> Result<LonLat, Problem> {
+    let text = text.unwrap_or_default();
+    let bad = || {
+        Problem::bad_request(
+            "bad_position",
+            format!("{name}「{text}」は 経度,緯度 の形で指定してください。例: {name}=130.7,32.8 / {name} must be lon,lat."),
+        )
+    };
+    let (lon, lat) = text.split_once(',').ok_or_else(bad)?;
+    let p = LonLat::new(lon.trim().parse().map_err(|_| bad())?, lat.trim().parse().map_err(|_| bad())?);
+    if !p.in_japan() {
+        let message = format!(
+            "{name} が日本の外を指しています。経度,緯度の順か確かめてください。/ {name} lies outside Japan; is it lon,lat?"
+        );
+        return Err(Problem::bad_request("position_abroad", message));
+    }
+    Ok(p)
 }
 
 fn geo_json(value: &Value) -> Response {
@@ -179,7 +196,7 @@ pub async fn isochrone(State(app): State<Arc<App>>, asked: Asked) -> Result<Resp
 pub async fn nearest(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let asked = Asking::of(asked)?;
     compute(&app, move |atlas| {
-        let (from, mut q) = (asked.from()?, asked.question(atlas)?);
+        let (from, mut q) = (asked.from()?, asked.question(atlas)?.on_foot());
         let limit = q.limit_mm;
         q.limit_mm = q.far_mm();
         let found = measure::around(atlas, from, &q).ok_or_else(off_street)?;
@@ -288,7 +305,7 @@ pub async fn area_services(State(app): State<Arc<App>>, Path(id): Path<String>, 
     let asked = Asking::of(asked)?;
     let id: i64 = id.parse().map_err(|_| Problem::missing("その区域はありません。/ No such area."))?;
     compute(&app, move |atlas| {
-        let mut q = asked.question(atlas)?;
+        let mut q = asked.question(atlas)?.on_foot();
         q.area_type = type_of(atlas, id).ok_or_else(|| Problem::missing("その区域はありません。/ No such area."))?;
         let answer = measure::area_services(atlas, &q, id)?;
         let feature = |s: &measure::ServiceShare| {

@@ -5,6 +5,7 @@ mod assets;
 mod cache;
 mod catalog;
 mod health;
+mod itinerary;
 mod links;
 mod ogc;
 mod pages;

@@ -1,6 +1,6 @@
 //! Every route of Kayoi.
 
-use super::{answers, assets, cache, catalog, health, ogc, pages, problem, style, tiles};
+use super::{answers, assets, cache, catalog, health, itinerary, ogc, pages, problem, style, tiles};
 use crate::app::App;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue};
@@ -41,6 +41,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/nearest", get(answers::nearest))
         .route("/api/coverage", get(answers::coverage))
         .route("/api/gaps", get(answers::gaps))
+        .route("/api/itinerary", get(itinerary::ways))
         .route("/api/areas", get(answers::areas))
         .route("/api/areas/{id}/services", get(answers::area_services))
         // OGC API Features

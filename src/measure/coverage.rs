@@ -170,7 +170,10 @@ pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: Kind
             let mut counted = counted;
             if let Some(trips) = round_trip(atlas, q, &q.sites(atlas, kind)) {
                 // who cannot come home does not reach it, however short the way there
-                counted.iter_mut().zip(&trips.both).for_each(|(cost, both)| *cost = if *both { (*cost).min(q.limit_ms()) } else { NONE });
+                counted
+                    .iter_mut()
+                    .zip(&trips.both)
+                    .for_each(|(cost, both)| *cost = if *both { (*cost).min(q.limit_ms()) } else { NONE });
             }
             (counted, q.limit_ms(), times.taxi)
         }

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod gaps;
+mod itinerary;
 mod quantile;
 mod question;
 mod reachable;
@@ -11,11 +12,12 @@ mod travel_times;
 mod trip;
 
 pub use coverage::{AreaRow, Coverage, KindShare, coverage};
-pub use gaps::{Gap, Gaps, gaps};
+pub use gaps::{Gap, Gaps, Reason, Remedy, gaps};
+pub use itinerary::{Asked, Itineraries, Itinerary, LegWords, itineraries};
 pub use quantile::weighted_quantiles;
 pub use question::{Question, QuestionError, RawQuestion};
 pub use reachable::{Reachable, around, nearest_distances, nearest_of};
-pub use travel_times::{TravelTimes, times_to_kind, travel_times};
-pub use trip::{Mode, Stat, Trip, Visit};
 pub use round_trip::{RoundTrip, round_trip, slot};
 pub use services::{AreaServices, ServiceShare, area_services};
+pub use travel_times::{TravelTimes, times_to_kind, travel_times};
+pub use trip::{Mode, Stat, Trip, Visit};

@@ -1,7 +1,7 @@
 //! What is asked: kinds, threshold, walker, people. Every field is checked before any work is done.
 
-use crate::atlas::Atlas;
 use super::trip::{Mode, Trip, Visit};
+use crate::atlas::Atlas;
 use crate::model::{AgeGroup, AreaType, Basis, Day, KindId, Vintage, kind_by_code, rules};
 use crate::travel::Walker;
 use serde::{Deserialize, Serialize};
@@ -135,6 +135,11 @@ impl Question {
         };
         let (population, year) = population(raw, atlas, group, today.year())?;
         Ok(Self { kinds, limit_mm, walker, rule, area_type, population, year, group, by, trip, open_on, visit })
+    }
+
+    /// The same question on foot: for what explains the walk itself.
+    pub fn on_foot(self) -> Self {
+        Self { by: Mode::Walk, trip: None, visit: None, ..self }
     }
 
     /// Threshold, metres.

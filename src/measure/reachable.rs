@@ -5,17 +5,11 @@ use crate::atlas::demand::DemandView;
 use crate::atlas::streets::{NONE, Snapped, View};
 use crate::atlas::{Atlas, Site};
 use crate::model::{Bounds, KindId, LonLat, ground_metres, rules};
-use rayon::prelude::*;
 use crate::travel::{Search, Seed, Walker, seeds_from, seeds_toward};
+use rayon::prelude::*;
 
 /// As [`nearest_of`], for the services of a kind that count.
-pub fn nearest_distances(
-    atlas: &Atlas,
-    demand: &DemandView,
-    q: &Question,
-    kind: KindId,
-    labelled: bool,
-) -> (Vec<u32>, Vec<u32>) {
+pub fn nearest_distances(atlas: &Atlas, demand: &DemandView, q: &Question, kind: KindId, labelled: bool) -> (Vec<u32>, Vec<u32>) {
     nearest_of(atlas, demand, &q.sites(atlas, kind), q.far_mm(), q.walker, labelled)
 }
 

@@ -50,7 +50,9 @@ struct AtNode {
 
 impl AtNode {
     fn new(demand: &DemandView, nodes: usize) -> Self {
-        let ends = || demand.points.iter().enumerate().flat_map(|(i, p)| p.node.iter().filter(|n| **n != NONE).map(move |n| (*n, i as u32)));
+        let ends = || {
+            demand.points.iter().enumerate().flat_map(|(i, p)| p.node.iter().filter(|n| **n != NONE).map(move |n| (*n, i as u32)))
+        };
         let mut first = vec![0u32; nodes + 1];
         ends().for_each(|(n, _)| first[n as usize + 1] += 1);
         (0..nodes).for_each(|i| first[i + 1] += first[i]);
@@ -103,12 +105,16 @@ pub fn round_trip(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<RoundTri
             let p = &demand.points[*point as usize];
             let here = Snapped { edge: p.edge, mm: p.mm, off_mm: p.off_mm };
             let beside = |a: &Snapped, b: &Snapped| if p.edge == at.edge { along_one_edge(&view, a, b) } else { None };
-            let go = seeds_from(&view, &here, 0).map(|s| to.mm[s.node as usize].saturating_add(s.mm)).chain(beside(&here, &at)).min();
+            let go =
+                seeds_from(&view, &here, 0).map(|s| to.mm[s.node as usize].saturating_add(s.mm)).chain(beside(&here, &at)).min();
             if go.is_none_or(|mm| mm > there_mm) {
                 continue;
             }
             out.there[*point as usize] = true;
-            let come = seeds_toward(&view, &here, 0).map(|s| home.mm[s.node as usize].saturating_add(s.mm)).chain(beside(&at, &here)).min();
+            let come = seeds_toward(&view, &here, 0)
+                .map(|s| home.mm[s.node as usize].saturating_add(s.mm))
+                .chain(beside(&at, &here))
+                .min();
             out.both[*point as usize] |= come.is_some_and(|mm| mm <= back_mm);
         }
         (out, work)

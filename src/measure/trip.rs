@@ -110,7 +110,7 @@ impl Visit {
 
     pub(super) fn note(&self) -> String {
         format!(
-            "往復: 集まりは始まりまでに着いて終わりに出る。開いている時間のある所は{}ごろ着いて{}分いる。帰りは出てから{}分以内に家に着く（待ち時間を含む）。",
+            "往復: 間に合う最後の便に合わせて家を出る（時間帯の統計は使わない）。集まりは始まりまでに着いて終わりに出る。開いている時間のある所は{}ごろ着いて{}分いる。帰りは出てから{}分以内に家に着く（待ち時間を含む）。",
             clock((self.arrive / 1000) as u32),
             self.stay / 60_000,
             self.home_within / 60_000
@@ -260,7 +260,8 @@ fn service_day(asked: Option<&str>, transit: &Transit, today: Day) -> Result<(Da
             Ok((day, Some(note)))
         }
         None => {
-            let note = format!("すべての時刻表が有効な日がありません。{today} に走る便だけで計算しました。対象外: {}", late.join("、"));
+            let note =
+                format!("すべての時刻表が有効な日がありません。{today} に走る便だけで計算しました。対象外: {}", late.join("、"));
             Ok((today, Some(note)))
         }
     }
@@ -297,7 +298,10 @@ fn window(text: Option<&str>) -> Result<Window, QuestionError> {
     if to < from || to - from > longest || to > 30 * 3600 {
         return Err(QuestionError::new(
             "window_out_of_range",
-            format!("出発の時間帯は早い時刻から遅い時刻へ、{}時間以内で指定してください。/ Bad departure window.", longest / 3600),
+            format!(
+                "出発の時間帯は早い時刻から遅い時刻へ、{}時間以内で指定してください。/ Bad departure window.",
+                longest / 3600
+            ),
         ));
     }
     // one time is a window of one departure

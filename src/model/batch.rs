@@ -39,7 +39,12 @@ impl Batch {
     /// How many records it holds.
     pub fn len(&self) -> usize {
         let osm = self.osm.as_ref().map_or(0, |o| o.ways.len());
-        self.places.len() + self.areas.len() + self.cells.len() + self.addresses.len() + osm + self.feed.as_ref().map_or(0, |f| f.trips.len() + f.demand.len())
+        self.places.len()
+            + self.areas.len()
+            + self.cells.len()
+            + self.addresses.len()
+            + osm
+            + self.feed.as_ref().map_or(0, |f| f.trips.len() + f.demand.len())
     }
 
     /// True if it holds nothing.

@@ -118,10 +118,14 @@ pub fn cell(c: &Cell, year: Option<u16>) -> Value {
 pub fn gap(g: &Gap) -> Value {
     let mut properties = json!(g);
     let least = f64::from(crate::model::rules().limits.max_public_count);
-    if g.people < least {
-        properties["people"] = Value::Null;
+    let small = |v: f64| v > 0.0 && v < least;
+    // a small number of those who do reach would give away those who do not
+    if small(g.people) || small(g.left_out) || small(g.people - g.left_out) {
         properties["left_out"] = Value::Null;
         properties["fewer_than"] = json!(least);
+    }
+    if small(g.people) {
+        properties["people"] = Value::Null;
     }
     feature(None, g.bounds.map_or_else(|| point(g.point), rectangle), properties)
 }

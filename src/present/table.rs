@@ -60,11 +60,6 @@ fn coverage_row(row: &AreaRow, by: &str) -> Vec<Column> {
 
 /// Cells left out, one row each.
 pub fn gaps(answer: &Gaps) -> Vec<Vec<Column>> {
-    let reason = |r: &str| match r {
-        "no_street" => "近くに道路がない",
-        "no_path" => "道がつながっていない",
-        _ => "遠い",
-    };
     let row = |g: &crate::measure::Gap| {
         vec![
             column("区域", &g.area),
@@ -72,10 +67,11 @@ pub fn gaps(answer: &Gaps) -> Vec<Vec<Column>> {
             column("種類", &g.kind.kind().short),
             column("届かない人", format!("{:.1}", g.left_out)),
             column("区画の人口", format!("{:.1}", g.people)),
-            column("理由", reason(g.reason)),
+            column("理由", g.reason_ja),
+            column("助けになる案", &g.remedy.ja),
             column("最寄り", g.nearest.as_deref().unwrap_or("－")),
             column("最寄りまで", metres(g.nearest_metres)),
-            column("分", g.nearest_minutes.map_or_else(|| "－".into(), |m| format!("{m:.0}"))),
+            column("歩いて分", g.nearest_minutes.map_or_else(|| "－".into(), |m| format!("{m:.0}"))),
         ]
     };
     answer.cells.iter().map(row).collect()

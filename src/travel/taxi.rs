@@ -60,7 +60,8 @@ pub fn usable<'a>(transit: &'a Transit, day: Day, terms: &Terms) -> Vec<Usable<'
             facts |= fact::RUNS;
             let eligible = (terms.registered || !service.registered_only)
                 && service.min_age.is_none_or(|least| terms.age.is_none_or(|age| age >= least));
-            windows = rule.windows.iter().filter(|_| eligible).filter_map(|w| still_bookable(*w, service.booking, terms)).collect();
+            windows =
+                rule.windows.iter().filter(|_| eligible).filter_map(|w| still_bookable(*w, service.booking, terms)).collect();
             facts |= if windows.is_empty() { 0 } else { fact::BOOKABLE };
         }
         let until = rule.until.map_or(NEVER, |s| s as i32 * 1000);
@@ -161,7 +162,9 @@ impl TaxiField {
                 continue;
             }
             let seeds = ends.iter().flat_map(|&(at, after)| {
-                drive_toward(&drive, &at, ground.walker, 0).map(move |s| super::Seed { mm: s.mm + after, ..s }).collect::<Vec<_>>()
+                drive_toward(&drive, &at, ground.walker, 0)
+                    .map(move |s| super::Seed { mm: s.mm + after, ..s })
+                    .collect::<Vec<_>>()
             });
             search.inward(&drive, seeds, ground.horizon as u32, ground.walker);
             let ride = |at: &Snapped| ride_ms(&drive, &search, at, &ends, ground.walker, leg.service);

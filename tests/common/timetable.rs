@@ -19,8 +19,14 @@ pub struct Lines(pub Feed);
 
 impl Lines {
     pub fn new() -> Self {
-        let every_day =
-            Calendar { id: "毎日".into(), weekdays: 127, start: DAY.plus(-100), end: DAY.plus(100), added: vec![], removed: vec![] };
+        let every_day = Calendar {
+            id: "毎日".into(),
+            weekdays: 127,
+            start: DAY.plus(-100),
+            end: DAY.plus(100),
+            added: vec![],
+            removed: vec![],
+        };
         Self(Feed { agency: "試験バス".into(), calendars: vec![every_day], ..Feed::default() })
     }
 

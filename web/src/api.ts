@@ -103,7 +103,9 @@ export interface GapProperties {
   people: number | null;
   left_out: number | null;
   fewer_than?: number;
-  reason: 'too_far' | 'no_path' | 'no_street';
+  reason: string;
+  reason_ja: string;
+  remedy: { what: string; ja: string };
   nearest: string | null;
   nearest_metres: number | null;
   nearest_minutes: number | null;

@@ -201,7 +201,7 @@ function gapCells(): GeoJSON.FeatureCollection {
   for (const f of gaps.value?.features ?? []) {
     const { kind, cell, area, people, left_out: out } = f.properties;
     if (shown.value !== 'all' && kind !== shown.value) continue;
-    const share = people ? (out ?? 0) / people : 1;
+    const share = people !== null && out !== null && people > 0 ? out / people : 0.5; // withheld: middling
     const known = cells.get(cell + area)?.properties?.['share'] as number | undefined;
     if (known === undefined || share > known) cells.set(cell + area, { ...f, properties: { share } });
   }

@@ -179,7 +179,8 @@ fn by_node<'a>(nodes: usize, lists: impl Iterator<Item = &'a [(u32, u32)]> + Clo
 fn ends(view: &View, at: &Snapped, leaving: bool) -> Vec<(u32, u32)> {
     let [from, to] = view.edge_nodes[at.edge as usize];
     let rest = view.edge_mm(at.edge) - at.mm;
-    let (to_from, to_to) = if leaving { (view.backward(at.edge), view.forward(at.edge)) } else { (view.forward(at.edge), view.backward(at.edge)) };
+    let (to_from, to_to) =
+        if leaving { (view.backward(at.edge), view.forward(at.edge)) } else { (view.forward(at.edge), view.backward(at.edge)) };
     let a = to_from.then_some((from, at.off_mm + at.mm));
     let b = to_to.then_some((to, at.off_mm + rest));
     a.into_iter().chain(b).collect()

@@ -21,8 +21,11 @@ pub struct Ground {
 impl Ground {
     fn new(spots: &Spots, first_stop: u32) -> Self {
         let polygons = spots.polygons();
-        let bounds = polygons.bounding_rect().map_or(Bounds::EMPTY, |r| {
-            Bounds { west: r.min().x, south: r.min().y, east: r.max().x, north: r.max().y }
+        let bounds = polygons.bounding_rect().map_or(Bounds::EMPTY, |r| Bounds {
+            west: r.min().x,
+            south: r.min().y,
+            east: r.max().x,
+            north: r.max().y,
         });
         Self { polygons, bounds, stops: spots.stops.iter().map(|s| first_stop + s).collect() }
     }

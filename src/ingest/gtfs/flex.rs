@@ -7,9 +7,7 @@ use super::super::{Findings, features, text, topology};
 use super::Files;
 use super::rows::Rows;
 use super::stops::Stops;
-use crate::model::{
-    Area, AreaType, Booking, DemandLeg, DemandService, Feed, Route, Seconds, Severity, Spots, parse_clock,
-};
+use crate::model::{Area, AreaType, Booking, DemandLeg, DemandService, Feed, Route, Seconds, Severity, Spots, parse_clock};
 use geo::MultiPolygon;
 use std::collections::{BTreeMap, HashMap};
 

@@ -103,11 +103,7 @@ fn routes(files: &Files, feed: &mut Feed) -> HashMap<String, u32> {
 }
 
 /// All calls by trip, in order of their sequence.
-fn calls(
-    content: &str,
-    stops: &HashMap<String, u32>,
-    findings: &mut Findings,
-) -> Result<HashMap<String, Vec<Call>>, String> {
+fn calls(content: &str, stops: &HashMap<String, u32>, findings: &mut Findings) -> Result<HashMap<String, Vec<Call>>, String> {
     let mut rows = Rows::new(content);
     if !["trip_id", "arrival_time", "departure_time"].iter().all(|c| rows.has(c)) {
         return Err("stop_times.txt に trip_id, arrival_time, departure_time がそろっていません。".into());

@@ -76,7 +76,9 @@ fn class(t: Tags, foot_yes: bool) -> Option<WayClass> {
 pub fn drivable(t: Tags) -> Option<(u8, WayFlags)> {
     let highway = t.get("highway")?;
     let pace = *MAPPING.drive.get(highway.trim_end_matches("_link"))?;
-    let closed = ["access", "vehicle", "motor_vehicle", "motorcar"].iter().any(|k| t.is(k, &["no", "private", "agricultural", "forestry"]));
+    let closed = ["access", "vehicle", "motor_vehicle", "motorcar"]
+        .iter()
+        .any(|k| t.is(k, &["no", "private", "agricultural", "forestry"]));
     if closed || pace == 0 || t.is("area", &["yes"]) || t.is("service", &["parking_aisle"]) {
         return None;
     }

@@ -27,7 +27,8 @@ impl Unclear {
     }
 }
 
-const WEEKDAYS: [(char, &str); 7] = [('月', "Mo"), ('火', "Tu"), ('水', "We"), ('木', "Th"), ('金', "Fr"), ('土', "Sa"), ('日', "Su")];
+const WEEKDAYS: [(char, &str); 7] =
+    [('月', "Mo"), ('火', "Tu"), ('水', "We"), ('木', "Th"), ('金', "Fr"), ('土', "Sa"), ('日', "Su")];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /// 年末年始 as municipal offices keep it: 行政機関の休日に関する法律 第1条 (12月29日から1月3日).
 const NEW_YEAR: &str = "Dec 29-Jan 03 off";
@@ -83,7 +84,8 @@ fn closures(t: &mut String) -> Vec<String> {
         all.sort_by_key(|w| std::cmp::Reverse(w.len()));
         all
     };
-    let both = with_off(&["祝日・年末年始", "祝日、年末年始", "祝祭日・年末年始", "祝・年末年始", "祝日及び年末年始", "祝日と年末年始"]);
+    let both =
+        with_off(&["祝日・年末年始", "祝日、年末年始", "祝祭日・年末年始", "祝・年末年始", "祝日及び年末年始", "祝日と年末年始"]);
     for w in &both {
         if t.contains(w.as_str()) {
             take(t, &[w], "PH off");
@@ -177,7 +179,28 @@ impl Words {
     /// Words that change nothing.
     fn ornament(&mut self) -> Result<(), Unclear> {
         const PLAIN: [&str; 22] = [
-            "毎週", "毎月", "月1回", "月2回", "週1回", "週2回", "週3回", "開催", "実施", "開館", "営業", "午前中", "頃", "ごろ", "(", ")", "・", "、", ",", "/", ":", "。",
+            "毎週",
+            "毎月",
+            "月1回",
+            "月2回",
+            "週1回",
+            "週2回",
+            "週3回",
+            "開催",
+            "実施",
+            "開館",
+            "営業",
+            "午前中",
+            "頃",
+            "ごろ",
+            "(",
+            ")",
+            "・",
+            "、",
+            ",",
+            "/",
+            ":",
+            "。",
         ];
         if PLAIN.iter().any(|w| self.skip(w)) { Ok(()) } else { Err(Unclear::Words) }
     }
@@ -345,8 +368,7 @@ fn rule(days: &Days, hours: &[String]) -> Result<String, Unclear> {
     let times = hours.join(",");
     let tail = |head: String| if times.is_empty() { head } else { format!("{head} {times}") };
     if !days.dates.is_empty() {
-        let dates: Vec<String> =
-            MONTHS.iter().flat_map(|m| days.dates.iter().map(move |d| format!("{m} {d:02}"))).collect();
+        let dates: Vec<String> = MONTHS.iter().flat_map(|m| days.dates.iter().map(move |d| format!("{m} {d:02}"))).collect();
         parts.push(tail(dates.join(",")));
     }
     if !days.weekly.is_empty() {

@@ -69,8 +69,7 @@ impl Schedule {
         let Some(date) = naive(day) else { return Vec::new() };
         let seconds = |t: &opening_hours::schedule::TimeRange| {
             let s = |m: u16| u32::from(m) * 60;
-            (t.kind == RuleKind::Open)
-                .then(|| (s(t.range.start.mins_from_midnight()), s(t.range.end.mins_from_midnight())))
+            (t.kind == RuleKind::Open).then(|| (s(t.range.start.mins_from_midnight()), s(t.range.end.mins_from_midnight())))
         };
         self.hours.schedule_at(date).into_iter().filter_map(|t| seconds(&t)).collect()
     }

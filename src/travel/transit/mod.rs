@@ -10,8 +10,8 @@ mod sweep;
 pub use changes::Changes;
 pub use journey::{Journey, Leg, Request, journeys};
 pub use raptor::{Arrivals, Raptor, Ride, Round};
-pub use spread::{Minutes, Offer, Offers, Spread, Window, spread};
 pub(super) use spread::merge;
+pub use spread::{Minutes, Offer, Offers, Spread, Window, spread};
 pub use sweep::{Egress, Profile, sweep};
 
 use super::Walker;

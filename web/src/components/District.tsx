@@ -1,7 +1,6 @@
 import { distance, people, percent } from '../scale';
 import { coverage, gaps, kindName, selected, services } from '../state';
 
-const reasons = { too_far: '遠い', no_path: '道がつながっていない', no_street: '近くに道路がない' };
 const most = 30;
 
 /** One district: the cells left out, and the services its people reach. */
@@ -32,8 +31,12 @@ export function District() {
               <tr key={i}>
                 <th scope="row">{g.cell}</th>
                 <td>{kindName(g.kind)}</td>
-                <td>{people(g.left_out)}</td>
-                <td>{reasons[g.reason]}</td>
+                <td>{g.left_out === null ? `${g.fewer_than ?? 5}人未満など` : people(g.left_out)}</td>
+                <td>
+                  {g.reason_ja}
+                  <br />
+                  <small>案: {g.remedy.ja}</small>
+                </td>
                 <td>
                   {g.nearest ? `${g.nearest}（${distance(g.nearest_metres)}・約${Math.ceil(g.nearest_minutes ?? 0)}分）` : '見つかりません'}
                 </td>
