@@ -78,9 +78,12 @@ fn main() {
     let mut report = json!({ "network": network });
     let start = Instant::now();
     let extract = match option("--pbf") {
-        Some(file) if network == "pbf" => {
-            ingest::read(&Input::File(file)).expect("a readable extract").remove(0).batch.osm.expect("streets")
-        }
+        Some(file) if network == "pbf" => ingest::read(&Input::File(file), kayoi::model::Day(20_614))
+            .expect("a readable extract")
+            .remove(0)
+            .batch
+            .osm
+            .expect("streets"),
         _ => grid(),
     };
     report["read"] = json!(start.elapsed().as_secs_f64());

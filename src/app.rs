@@ -1,9 +1,9 @@
 //! What a running server holds: the store, the current atlas, the clock.
 
 use crate::atlas::base::BaseMap;
-use crate::atlas::transit::{FeedFile, Walks, joined, walks};
+use crate::atlas::transit::{FeedFile, Walks, joined, resolve, walks};
 use crate::atlas::{Atlas, Demand, Flat, PopulationSet, Streets, Transit, demand, hash, population_sets, write_whole};
-use crate::model::{AddressPoint, Day};
+use crate::model::{AddressPoint, Contents, Day};
 use crate::store::Store;
 use anyhow::{Context, Result};
 use arc_swap::ArcSwap;
@@ -68,7 +68,7 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
         Some((flat, _)) => Some(BaseMap::new(flat)?),
         None => None,
     };
-    let transit = transit(store, &folder, streets.as_ref()).await?;
+    let transit = transit(store, &folder, streets.as_ref(), &contents).await?;
     let is_address = |f: &str| matches!(f, "gsi_address" | "block_reference" | "geolonia" | "geolonia_csv");
     let digests: Vec<&[u8]> =
         contents.datasets.iter().filter(|d| is_address(&d.dataset.format)).map(|d| d.sha256.as_bytes()).collect();
@@ -101,21 +101,19 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
     Ok(tokio::task::spawn_blocking(build).await?)
 }
 
-fn build(
-    contents: crate::model::Contents,
-    streets: Option<Streets>,
-    base: Option<BaseMap>,
-    population: Vec<(PopulationSet, Demand)>,
-) -> Atlas {
+fn build(contents: Contents, streets: Option<Streets>, base: Option<BaseMap>, population: Vec<(PopulationSet, Demand)>) -> Atlas {
     Atlas::new(contents, streets, base, population)
 }
 
 /// The timetables, joined to the streets; nothing without both.
-async fn transit(store: &dyn Store, folder: &Path, streets: Option<&Streets>) -> Result<Option<Transit>> {
+async fn transit(store: &dyn Store, folder: &Path, streets: Option<&Streets>, contents: &Contents) -> Result<Option<Transit>> {
     let mut feeds = Vec::new();
+    let mut unresolved = Vec::new();
     for (name, _) in store.compiled_names("feed:").await? {
         if let Some((flat, _)) = mapped(store, folder, &name).await? {
-            feeds.push(FeedFile::new(flat)?);
+            let mut feed = FeedFile::new(flat)?;
+            unresolved.extend(resolve(&mut feed, &contents.areas, &contents.places));
+            feeds.push(feed);
         }
     }
     let Some(streets) = streets.filter(|_| !feeds.is_empty()).cloned() else { return Ok(None) };
@@ -132,7 +130,9 @@ async fn transit(store: &dyn Store, folder: &Path, streets: Option<&Streets>) ->
                 Walks::new(Flat::open(&path)?)?
             }
         };
-        Ok(Transit::new(feeds, stops, walks))
+        let mut transit = Transit::new(feeds, stops, walks);
+        transit.unresolved = unresolved;
+        Ok(transit)
     };
     Ok(Some(tokio::task::spawn_blocking(join).await??))
 }

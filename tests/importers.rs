@@ -13,7 +13,7 @@ fn read_as(name: &str, bytes: &[u8]) -> Result<Vec<Reading>, Refusal> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
     std::fs::write(&path, bytes).unwrap();
-    ingest::read(&Input::File(path))
+    ingest::read(&Input::File(path), kayoi::model::Day(20_614))
 }
 
 fn one(bytes: impl AsRef<[u8]>) -> Reading {
@@ -164,13 +164,13 @@ fn a_shapefile_with_cp932_attributes_and_no_cpg() {
     record.insert("A27_004".into(), dbase::FieldValue::Character(Some("髙橋小学校".into())));
     writer.write_shape_and_record(&polygon, &record).unwrap();
     drop(writer);
-    let r = ingest::read(&Input::File(path.clone())).unwrap().remove(0);
+    let r = ingest::read(&Input::File(path.clone()), kayoi::model::Day(20_614)).unwrap().remove(0);
     assert_eq!((r.dataset.format.as_str(), r.batch.areas[0].name.as_str()), ("ksj_a27", "髙橋小学校"));
     // a projected or an old datum is told by the .prj
     std::fs::write(dir.path().join("whatever.prj"), r#"PROJCS["JGD_2011_Japan_Zone_2""#).unwrap();
-    assert_eq!(ingest::read(&Input::File(path.clone())).unwrap_err().code, "projected");
+    assert_eq!(ingest::read(&Input::File(path.clone()), kayoi::model::Day(20_614)).unwrap_err().code, "projected");
     std::fs::write(dir.path().join("whatever.prj"), r#"GEOGCS["GCS_Tokyo",DATUM["D_Tokyo""#).unwrap();
-    let moved = ingest::read(&Input::File(path)).unwrap().remove(0);
+    let moved = ingest::read(&Input::File(path), kayoi::model::Day(20_614)).unwrap().remove(0);
     use geo::BoundingRect;
     let (a, b) = (
         r.batch.areas[0].geometry.as_ref().unwrap().bounding_rect().unwrap(),
@@ -186,7 +186,9 @@ fn the_coordinators_messy_spreadsheets() {
             serde_json::from_slice(&std::fs::read(shared(&format!("salons/salons-messy-{n}.expected.json"))).unwrap()).unwrap();
         let rows = expected["rows"].as_array().unwrap();
         for ext in ["csv", "xlsx"] {
-            let r = ingest::read(&Input::File(shared(&format!("salons/salons-messy-{n}.{ext}")))).unwrap().remove(0);
+            let r = ingest::read(&Input::File(shared(&format!("salons/salons-messy-{n}.{ext}"))), kayoi::model::Day(20_614))
+                .unwrap()
+                .remove(0);
             assert_eq!(r.dataset.format, "salon_list", "{n} {ext}");
             assert_eq!(r.batch.places.len(), rows.len(), "{n} {ext}");
             for (place, want) in r.batch.places.iter().zip(rows) {
@@ -215,7 +217,8 @@ fn demand_taxi_zones_small_form_and_flex_and_odd_gtfs_zips() {
     for entry in std::fs::read_dir(shared("fixtures/gtfs-jp")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|e| e == "zip") {
-            let r = ingest::read(&Input::File(path.clone())).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            let r = ingest::read(&Input::File(path.clone()), kayoi::model::Day(20_614))
+                .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
             assert!(!r[0].batch.places.is_empty(), "{}", path.display());
             loaded += 1;
         }
@@ -226,7 +229,7 @@ fn demand_taxi_zones_small_form_and_flex_and_odd_gtfs_zips() {
 #[test]
 fn genuine_extracts_have_streets_services_and_a_map() {
     for (file, least) in [("fixtures/osm/liechtenstein-latest.osm.pbf", 3000), ("fixtures/osm/porto_portugal.osm.pbf", 3000)] {
-        let r = ingest::read(&Input::File(shared(file))).unwrap().remove(0);
+        let r = ingest::read(&Input::File(shared(file)), kayoi::model::Day(20_614)).unwrap().remove(0);
         let osm = r.batch.osm.as_ref().unwrap();
         assert!(osm.ways.len() > least && osm.features.len() > least, "{file}: {} {}", osm.ways.len(), osm.features.len());
     }
@@ -265,7 +268,7 @@ fn what_is_not_data_is_refused_with_a_reason() {
     let large = tempfile::tempdir().unwrap();
     let path = large.path().join("large.csv");
     std::fs::File::create(&path).unwrap().set_len(2 << 30).unwrap();
-    assert_eq!(ingest::read(&Input::File(path)).unwrap_err().code, "too_large");
+    assert_eq!(ingest::read(&Input::File(path), kayoi::model::Day(20_614)).unwrap_err().code, "too_large");
 }
 
 #[test]
@@ -290,7 +293,7 @@ fn every_file_of_both_cities_is_taken_or_refused_with_a_reason() {
         assert!(inputs.len() > 15);
         for input in inputs {
             let name = input.path().display().to_string();
-            match ingest::read(&input) {
+            match ingest::read(&input, kayoi::model::Day(20_614)) {
                 Ok(readings) => readings.iter().for_each(|r| assert!(!r.batch.is_empty(), "{name}")),
                 Err(e) => {
                     let known = ["osm_poi", "gzip"];
@@ -304,7 +307,7 @@ fn every_file_of_both_cities_is_taken_or_refused_with_a_reason() {
 #[test]
 fn counts_of_the_real_files_are_those_of_their_readme() {
     let count = |path: &str, f: &dyn Fn(&Reading) -> usize| -> usize {
-        ingest::read(&Input::File(shared(path))).unwrap().iter().map(f).sum()
+        ingest::read(&Input::File(shared(path)), kayoi::model::Day(20_614)).unwrap().iter().map(f).sum()
     };
     let (places, areas, cells) =
         (|r: &Reading| r.batch.places.len(), |r: &Reading| r.batch.areas.len(), |r: &Reading| r.batch.cells.len());
@@ -322,7 +325,7 @@ fn counts_of_the_real_files_are_those_of_their_readme() {
             } else {
                 "kumamoto/census2015-small-area/43-kumamoto-all.dbf"
             };
-            let r = ingest::read(&Input::File(shared(path))).unwrap().remove(0);
+            let r = ingest::read(&Input::File(shared(path)), kayoi::model::Day(20_614)).unwrap().remove(0);
             assert_eq!(r.dataset.key, "small_area:2015:43");
             r.batch.cells.iter().filter(|c| c.code.starts_with("43103")).filter_map(|c| c.population[0].total).sum()
         })
@@ -332,7 +335,9 @@ fn counts_of_the_real_files_are_those_of_their_readme() {
 
 #[test]
 fn the_population_table_of_takamatsu_keeps_its_date_and_ages() {
-    let r = ingest::read(&Input::File(shared("takamatsu/opendata/population_0066_202602.xlsx"))).unwrap().remove(0);
+    let r = ingest::read(&Input::File(shared("takamatsu/opendata/population_0066_202602.xlsx")), kayoi::model::Day(20_614))
+        .unwrap()
+        .remove(0);
     let people = |f: &dyn Fn(&kayoi::model::Population) -> Option<f64>| -> f64 {
         r.batch.cells.iter().filter_map(|c| f(&c.population[0])).sum()
     };
@@ -351,7 +356,7 @@ fn a_folder_of_photographs_is_walked_without_a_stumble() {
         std::fs::write(dir.path().join(format!("IMG_{i}.csv")), b"\xff\xd8\xff\xe0").unwrap();
     }
     for input in ingest::inputs(&[dir.path().to_owned()]).unwrap() {
-        assert_eq!(ingest::read(&input).unwrap_err().code, "image");
+        assert_eq!(ingest::read(&input, kayoi::model::Day(20_614)).unwrap_err().code, "image");
     }
     assert!(ingest::inputs(&[Path::new("/no/such/place").to_owned()]).is_err());
 }

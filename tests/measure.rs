@@ -44,6 +44,7 @@ fn district(id: i64, name: &str, west: f64, east: f64) -> Area {
         code: None,
         name: name.into(),
         city_code: None,
+        parent: None,
         approximate: false,
         geometry: Some(MultiPolygon(vec![Polygon::new(LineString::from(ring), vec![])])),
     }
@@ -98,6 +99,7 @@ fn town(places: Vec<Place>) -> Atlas {
         places: places.into_iter().map(|p| (1, p)).collect(),
         areas: vec![(1, district(1, "西", 0.0, 2000.0)), (1, district(2, "東", 2000.0, 4000.0))],
         cells: vec![],
+        series: vec![],
     };
     Atlas::new(contents, Some(network), None, vec![(set, demand)])
 }

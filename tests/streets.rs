@@ -205,7 +205,7 @@ fn the_outline_holds_what_is_reached_and_does_not_jump_the_river() {
 
 fn kumamoto() -> OsmExtract {
     let input = ingest::Input::File(shared("kumamoto/osm/kumamoto-reconstructed.osm.pbf"));
-    ingest::read(&input).unwrap().remove(0).batch.osm.unwrap()
+    ingest::read(&input, kayoi::model::Day(20_614)).unwrap().remove(0).batch.osm.unwrap()
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn two_thousand_random_queries_agree_with_the_time_expanded_oracle() {
 
 static KUMAMOTO: LazyLock<(Streets, Transit)> = LazyLock::new(|| {
     let input = ingest::Input::File(shared("kumamoto/osm/kumamoto-reconstructed.osm.pbf"));
-    let extract = ingest::read(&input).unwrap().remove(0).batch.osm.unwrap();
+    let extract = ingest::read(&input, kayoi::model::Day(20_614)).unwrap().remove(0).batch.osm.unwrap();
     let bytes = kayoi::atlas::streets::compile(&extract);
     let streets = Streets::new(Flat::from_bytes(&bytes).unwrap(), "kumamoto".into()).unwrap();
     let transit = transit(feeds_of("kumamoto/gtfs"), &streets);

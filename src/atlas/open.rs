@@ -4,7 +4,7 @@ use super::base::BaseMap;
 use super::streets::{Streets, View};
 use super::transit::ZonePoints;
 use super::{AreaIndex, Demand, FlatError, Groups, PopulationSet, Sites, Transit};
-use crate::model::{Area, AreaType, Bounds, Contents, LonLat, Place, PublicService, StoredDataset};
+use crate::model::{Area, AreaType, Bounds, Contents, Figure, LonLat, Place, PublicService, StoredDataset};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
@@ -34,6 +34,8 @@ pub struct Atlas {
     pub sites: Sites,
     /// Places that offer no service but are useful to know: schools, halls, shelters.
     pub facilities: Vec<Place>,
+    /// Figures by fiscal year.
+    pub series: Vec<Figure>,
     /// Areas by type.
     pub areas: BTreeMap<AreaType, AreaIndex>,
     /// Population datasets, best first, each with its demand points.
@@ -68,6 +70,7 @@ fn whole_city(view: Option<&View>, population: &[(PopulationSet, Demand)]) -> Op
         code: None,
         name: "全域（区域のデータがないため）".into(),
         city_code: None,
+        parent: None,
         approximate: true,
         geometry: Some(geo::MultiPolygon(vec![rect.to_polygon()])),
     })
@@ -113,6 +116,7 @@ impl Atlas {
             base,
             sites,
             facilities,
+            series: contents.series,
             areas,
             population,
             groups,

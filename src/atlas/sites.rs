@@ -16,6 +16,8 @@ pub struct Site {
     pub point: LonLat,
     /// Where that joins the streets; nothing if no street is near enough.
     pub snapped: Option<Snapped>,
+    /// A railway station or tram stop, as its list says.
+    pub rail: bool,
     /// When it is open; nothing if the list does not say so clearly.
     pub schedule: Option<Schedule>,
 }
@@ -44,8 +46,12 @@ impl Sites {
     /// that has a position stands for all.
     pub fn new(services: Vec<(PublicService, Option<String>)>, view: Option<&View>) -> Self {
         let mut located: HashMap<(KindId, String), usize> = HashMap::new();
+        let mut rails: std::collections::HashSet<i64> = std::collections::HashSet::new();
         let (mut points, mut unlocated): (Vec<PublicService>, Vec<(PublicService, Option<String>)>) = (vec![], vec![]);
         for (service, reference) in services {
+            if reference.as_ref().is_some_and(|r| r.starts_with("station:")) {
+                rails.insert(service.id);
+            }
             let number = reference.map(|r| (service.kind, r));
             match (service.point, number) {
                 (None, number) => unlocated.push((service, number.map(|n| n.1))),
@@ -66,7 +72,8 @@ impl Sites {
         let site = |service: PublicService| {
             let point = service.point?;
             let schedule = service.schedule.as_deref().and_then(|t| Schedule::from_words(t).ok());
-            Some(Site { snapped: view.and_then(|v| v.snap(point, rule)), service, point, schedule })
+            let rail = rails.contains(&service.id);
+            Some(Site { snapped: view.and_then(|v| v.snap(point, rule)), service, point, rail, schedule })
         };
         let all: Vec<Site> = points.into_par_iter().filter_map(site).collect();
         let mut of_kind = vec![Vec::new(); kinds().len()];

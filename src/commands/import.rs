@@ -88,7 +88,7 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
         bar.set_message(input.path().file_name().unwrap_or_default().to_string_lossy().into_owned());
         let (readings, sha256) = {
             let input = input.clone();
-            let read = tokio::task::spawn_blocking(move || (ingest::read(&input), digest(&input))).await;
+            let read = tokio::task::spawn_blocking(move || (ingest::read(&input, crate::app::today()), digest(&input))).await;
             // a fault of ours in one file must not lose the others
             read.unwrap_or_else(|e| {
                 tracing::error!(file, error = %e, "reading failed");

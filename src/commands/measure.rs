@@ -3,7 +3,7 @@
 use crate::app::{load_atlas, today};
 use crate::atlas::Atlas;
 use crate::config::DataConfig;
-use crate::measure::{Asked, Coverage, Gaps, Question, RawQuestion, coverage, gaps, itineraries};
+use crate::measure::{Asked, Coverage, Gaps, Indicator, Question, RawQuestion, coverage, gaps, indicators, itineraries};
 use crate::model::{LonLat, parse_clock};
 use crate::present::itinerary;
 use crate::present::table::{self, Column};
@@ -103,6 +103,8 @@ enum What {
     Coverage,
     /// 届かない区画
     Gaps,
+    /// 計画の指標
+    Indicators,
     /// 1回の移動（行きと帰り）
     Itinerary,
 }
@@ -144,6 +146,7 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     let question = Question::new(&raw, &atlas, today())?;
     let text = match a.what {
         What::Coverage => coverage_text(&coverage(&atlas, &question)?, a.format)?,
+        What::Indicators => indicators_text(&indicators(&atlas, &question, today()), a.format)?,
         What::Itinerary => itinerary_text(&atlas, &question, &trip, a.format)?,
         What::Gaps => gaps_text(&gaps(&atlas, &question, None)?, a.format)?,
     };
@@ -166,6 +169,14 @@ fn gaps_text(answer: &Gaps, format: Format) -> Result<String> {
         Format::Json => serde_json::to_string_pretty(answer)?,
         Format::Csv => table::csv(&rows)?,
         Format::Table => with_basis(table::aligned(&rows), &answer.basis),
+    })
+}
+
+fn indicators_text(answer: &[Indicator], format: Format) -> Result<String> {
+    Ok(match format {
+        Format::Json => serde_json::to_string_pretty(answer)?,
+        Format::Csv => table::csv(&table::indicators(answer))?,
+        Format::Table => table::aligned(&table::indicators(answer)),
     })
 }
 

@@ -274,6 +274,16 @@ pub async fn coverage(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<
     .await
 }
 
+/// `/api/indicators`: every indicator of a plan, or why it is missing.
+pub async fn indicators(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<Value>, Problem> {
+    let asked = Asking::of(asked)?;
+    compute(&app, move |atlas| {
+        let q = asked.question(atlas)?;
+        Ok(Json(json!({ "indicators": measure::indicators(atlas, &q, today()) })))
+    })
+    .await
+}
+
 /// `/api/gaps`: the cells that do not reach, GeoJSON.
 pub async fn gaps(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let asked = Asking::of(asked)?;

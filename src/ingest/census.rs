@@ -217,6 +217,7 @@ pub fn small_area_features(features: &[Feature], mut dataset: Dataset) -> Readin
                 code: Some(code.to_owned()),
                 name: name.unwrap_or_else(|| code.to_owned()),
                 city_code: code.get(..5).map(str::to_owned),
+                parent: None,
                 approximate: false,
                 geometry: Some(geo::MultiPolygon(Vec::new())),
             });

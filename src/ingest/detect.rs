@@ -2,12 +2,14 @@
 
 use super::headers::Columns;
 use super::source::{Input, bytes, edition_free_stem};
-use super::{Reading, Refusal, addresses, census, features, gtfs, ksj, osm, services, table, text};
+use super::{Reading, Refusal, addresses, census, demand_form, features, gtfs, ksj, osm, plan_tables, services, table, text};
+use crate::model::Day;
 use std::io::Cursor;
 use std::path::Path;
 
 /// Reads one input: usually one dataset, several for a workbook of several sheets.
-pub fn read(input: &Input) -> Result<Vec<Reading>, Refusal> {
+/// `today` is the day runs without dates are taken to begin around.
+pub fn read(input: &Input, today: Day) -> Result<Vec<Reading>, Refusal> {
     let path = input.path();
     let stem = edition_free_stem(path);
     if matches!(input, Input::GtfsFolder(_)) {
@@ -15,9 +17,9 @@ pub fn read(input: &Input) -> Result<Vec<Reading>, Refusal> {
     }
     let content = bytes(path)?;
     match content.as_slice() {
-        [b'P', b'K', 3, 4, ..] => zip_file(&content, path, &stem),
+        [b'P', b'K', 3, 4, ..] => zip_file(&content, path, &stem, today),
         b if osm::is_pbf(b) => osm::read_pbf(&content, &stem).map(one),
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => workbook(&content, &stem),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => workbook(&content, &stem, today),
         [0, 0, 0x27, 0x0a, ..] => ksj::read(&features::from_shapefile(path, &content)?, &stem).map(one),
         [0x1f, 0x8b, ..] => Err(Refusal::new("gzip", "gzip圧縮されたファイルです。展開してから取り込んでください。")),
         b if b.starts_with(b"%PDF") => Err(Refusal::new("pdf", "PDFです。表の元になったExcelかCSVを取り込んでください。")),
@@ -26,9 +28,9 @@ pub fn read(input: &Input) -> Result<Vec<Reading>, Refusal> {
             "GeoPackage（SQLite）です。取り込みには対応していません。GeoJSONかシェープファイルで出力してください。",
         )),
         b if is_image(b) => Err(Refusal::new("image", "写真・画像です。取り込める記録はありません。")),
-        b if is_dbf(b) => dbf(b, &stem),
+        b if is_dbf(b) => dbf(b, &stem, today),
         b => match text::decode(b) {
-            Some((text, _)) => text_file(&text, &stem),
+            Some((text, _)) => text_file(&text, &stem, today),
             None => Err(Refusal::new(
                 "binary",
                 "文字のファイルではなく、知っている形式でもありません。対応形式は README を見てください。",
@@ -60,14 +62,14 @@ fn is_dbf(b: &[u8]) -> bool {
         && b[header - 1] == 0x0d
 }
 
-fn zip_file(content: &[u8], path: &Path, stem: &str) -> Result<Vec<Reading>, Refusal> {
+fn zip_file(content: &[u8], path: &Path, stem: &str, today: Day) -> Result<Vec<Reading>, Refusal> {
     let broken = |e: zip::result::ZipError| {
         Refusal::new("broken_zip", format!("zipファイルが壊れています（{e}）。もう一度入手してください。"))
     };
     let mut archive = zip::ZipArchive::new(Cursor::new(content)).map_err(broken)?;
     let names: Vec<String> = archive.file_names().filter_map(|n| n.ok().map(std::borrow::Cow::into_owned)).collect();
     if names.iter().any(|n| n == "xl/workbook.xml" || n == "content.xml" || n.ends_with("workbook.bin")) {
-        return workbook(content, stem);
+        return workbook(content, stem, today);
     }
     if let Some(feed) = gtfs::Files::from_zip(&mut archive)? {
         return gtfs::read(&feed, stem).map(one);
@@ -103,7 +105,7 @@ fn zipped_shapefile<R: std::io::Read + std::io::Seek>(
     ksj::read(&features, &edition_free_stem(inner))
 }
 
-fn workbook(content: &[u8], stem: &str) -> Result<Vec<Reading>, Refusal> {
+fn workbook(content: &[u8], stem: &str, today: Day) -> Result<Vec<Reading>, Refusal> {
     let tables = table::from_workbook(content)?;
     let single = tables.len() == 1;
     let mut readings = Vec::new();
@@ -111,7 +113,7 @@ fn workbook(content: &[u8], stem: &str) -> Result<Vec<Reading>, Refusal> {
     for t in tables.iter().filter(|t| t.rows.len() > 1) {
         let sheet = t.sheet.clone().unwrap_or_default();
         let name = if single { stem.to_owned() } else { format!("{stem}/{sheet}") };
-        match any_table(t, &name) {
+        match any_table(t, &name, today) {
             Ok(reading) => readings.push(reading),
             Err(e) => refusal = Some(e),
         }
@@ -123,11 +125,11 @@ fn workbook(content: &[u8], stem: &str) -> Result<Vec<Reading>, Refusal> {
     }
 }
 
-fn dbf(content: &[u8], stem: &str) -> Result<Vec<Reading>, Refusal> {
-    any_table(&table::from_dbf(content)?, stem).map(one)
+fn dbf(content: &[u8], stem: &str, today: Day) -> Result<Vec<Reading>, Refusal> {
+    any_table(&table::from_dbf(content)?, stem, today).map(one)
 }
 
-fn text_file(content: &str, stem: &str) -> Result<Vec<Reading>, Refusal> {
+fn text_file(content: &str, stem: &str, today: Day) -> Result<Vec<Reading>, Refusal> {
     let start = content.trim_start();
     match start.chars().next() {
         None => Err(Refusal::new("empty", "ファイルが空です。")),
@@ -138,15 +140,18 @@ fn text_file(content: &str, stem: &str) -> Result<Vec<Reading>, Refusal> {
             "unknown_xml",
             "このXML・HTMLの形式が分かりません。国土数値情報はGeoJSONかシェープファイルを使ってください。",
         )),
-        Some(_) => any_table(&table::from_text(content), stem).map(one),
+        Some(_) => any_table(&table::from_text(content), stem, today).map(one),
     }
 }
 
-fn any_table(t: &table::Table, stem: &str) -> Result<Reading, Refusal> {
+fn any_table(t: &table::Table, stem: &str, today: Day) -> Result<Reading, Refusal> {
     match () {
         () if census::is_mesh_csv(t) => census::mesh_csv(t, stem),
         () if census::is_small_area(t) => Ok(census::small_area_table(t)),
         () if census::is_age_table(t) => census::age_table(t, stem),
+        () if demand_form::is_demand_form(t) => demand_form::read(t, stem, today),
+        () if plan_tables::is_series(t) => plan_tables::series(t, stem),
+        () if plan_tables::is_neighbourhoods(t) => plan_tables::neighbourhoods(t, stem),
         () if addresses::is_address_table(t) => addresses::read_table(t, stem),
         () => match Columns::find(t) {
             Some(columns) => services::read(t, &columns, stem),

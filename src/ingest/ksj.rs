@@ -28,6 +28,7 @@ pub fn read(features: &[Feature], stem: &str) -> Result<Reading, Refusal> {
             Ok(areas(features, dataset("planning_gis", "都市計画決定GIS 誘導区域"), planning_gis))
         }
         () if has("A29_004") => Ok(dissolved(areas(features, dataset("ksj_a29", "国土数値情報 用途地域（A29）"), zoning))),
+        () if has("N02_005") => Ok(points(features, dataset("ksj_n02", "国土数値情報 鉄道駅（N02）"), station)),
         () if has("P11_001") => Ok(points(features, dataset("ksj_p11", "国土数値情報 バス停留所（P11）"), bus_stop)),
         () if has("P04_001") => Ok(points(features, dataset("ksj_p04", "国土数値情報 医療機関（P04）"), medical)),
         () if has("P14_001") && !has("P14_010") => {
@@ -159,6 +160,7 @@ fn areas(features: &[Feature], mut dataset: Dataset, describe: impl Fn(&Feature)
             code,
             name,
             city_code,
+            parent: None,
             approximate,
             geometry: Some(topology::gather(parts)),
         })
@@ -268,6 +270,7 @@ fn points(features: &[Feature], dataset: Dataset, describe: impl Fn(&Feature) ->
         let key = format!("{}|{}|{}", spot.key, at[0], at[1]);
         let mut service = spot.kind.map(|kind| Service::new(key.clone(), kind, spot.name.clone()));
         if let Some(s) = &mut service {
+            s.reference = Some(&spot.key).filter(|k| k.starts_with("station:")).cloned();
             s.internal.clone_from(&spot.url_note);
         }
         let place = Place {
@@ -286,6 +289,21 @@ fn points(features: &[Feature], dataset: Dataset, describe: impl Fn(&Feature) ->
         }
     }
     Reading { dataset, batch: Batch { places: places.into_values().collect(), ..Batch::default() }, findings }
+}
+
+/// A station is a line along its platform: its middle stands for it. Lines of one group (N02_005g) are one station.
+fn station(f: &Feature) -> Option<Spot> {
+    let name = f.get("N02_005")?.to_owned();
+    let group = f.get("N02_005g").or(f.get("N02_005c")).map_or_else(|| name.clone(), str::to_owned);
+    Some(Spot {
+        key: format!("station:{group}"),
+        name,
+        address: None,
+        kind: kind_by_code("transit_stop"),
+        facility: None,
+        level: GeocodeLevel::Surveyed,
+        url_note: None,
+    })
 }
 
 fn bus_stop(f: &Feature) -> Option<Spot> {

@@ -2,12 +2,14 @@
 
 mod addresses;
 mod census;
+mod demand_form;
 mod detect;
 mod features;
 mod gtfs;
 mod headers;
 mod ksj;
 pub mod osm;
+mod plan_tables;
 mod position;
 mod services;
 mod source;

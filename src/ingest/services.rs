@@ -112,6 +112,8 @@ impl Record<'_> {
         service.url = self.owned("url").filter(|u| u.starts_with("http"));
         service.capacity = self.get("capacity").and_then(text::number).filter(|&n| n >= 1.0).map(|n| n as u32);
         service.reference = self.reference();
+        service.serves = self.owned("serves");
+        service.verified_on = self.get("verified").and_then(text::date).map(|d| d.to_string());
         service.visibility = Visibility::Public;
         service.internal = self.internal();
         service

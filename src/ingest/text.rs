@@ -1,5 +1,6 @@
 //! Text as municipalities write it: encodings, width variants, Japanese eras, coordinates.
 
+use crate::model::Day;
 pub use crate::model::{fold, town_key};
 use unicode_normalization::UnicodeNormalization;
 
@@ -41,6 +42,53 @@ pub fn number(text: &str) -> Option<f64> {
     let t: String = text.nfkc().filter(|c| !c.is_whitespace() && *c != ',').collect();
     let end = t.find(|c: char| !(c.is_ascii_digit() || ".-+eE".contains(c))).unwrap_or(t.len());
     t[..end].parse::<f64>().ok().filter(|v| v.is_finite())
+}
+
+/// A date: `2026-06-10`, `2026/6/10`, `令和8年6月10日`, `R8.6.10`, or the serial day of a spreadsheet.
+pub fn date(text: &str) -> Option<Day> {
+    let t: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
+    if let Some(d) = Day::parse(&t) {
+        return Some(d);
+    }
+    if let Ok(serial) = t.parse::<f64>() {
+        // day 25569 of a spreadsheet is 1970-01-01
+        return (20_000.0..80_000.0).contains(&serial).then(|| Day(serial as i32 - 25_569));
+    }
+    let (era, rest) = era(&t);
+    let numbers: Vec<i16> = rest
+        .split(|c: char| !c.is_ascii_digit() && c != '元')
+        .filter(|p| !p.is_empty())
+        .map(|p| if p == "元" { Some(1) } else { p.parse().ok() })
+        .collect::<Option<_>>()?;
+    let [y, m, d] = numbers[..] else { return None };
+    let date = jiff::civil::Date::new(y + era.unwrap_or(0), i8::try_from(m).ok()?, i8::try_from(d).ok()?).ok()?;
+    Some(Day::of(date))
+}
+
+/// A fiscal year: `R3`, `令和3年度`, `H27`, `2021年度`.
+pub fn fiscal_year(text: &str) -> Option<u16> {
+    let t: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
+    let (era, rest) = era(&t);
+    let digits: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '元').collect();
+    let tail = &rest[digits.len()..];
+    if digits.is_empty() || !["", "年", "年度", "実績", "年度実績"].contains(&tail) {
+        return None;
+    }
+    let n: i16 = if digits == "元" { 1 } else { digits.parse().ok()? };
+    let year = era.unwrap_or(0) + n;
+    (1990..2100).contains(&year).then_some(year as u16)
+}
+
+/// Year 0 of an era named at the beginning, and what follows it.
+fn era(t: &str) -> (Option<i16>, &str) {
+    const ERAS: [(&str, i16); 8] =
+        [("令和", 2018), ("平成", 1988), ("昭和", 1925), ("R", 2018), ("H", 1988), ("S", 1925), ("r", 2018), ("h", 1988)];
+    for (name, zero) in ERAS {
+        if let Some(rest) = t.strip_prefix(name) {
+            return (Some(zero), rest.trim_start_matches('.'));
+        }
+    }
+    (None, t)
 }
 
 /// A coordinate in degrees: decimal, `32°48′12.5″`, `32.48.12` or `324812`.

@@ -2,22 +2,32 @@
 
 mod coverage;
 mod gaps;
+mod indicators;
 mod itinerary;
+mod near;
 mod quantile;
 mod question;
 mod reachable;
+mod report;
 mod round_trip;
 mod services;
+mod transit_poor;
 mod travel_times;
 mod trip;
 
 pub use coverage::{AreaRow, Coverage, KindShare, coverage};
 pub use gaps::{Gap, Gaps, Reason, Remedy, gaps};
+pub use indicators::{
+    Catchment, DaysPerWeek, Freshness, Giving, HalfOfNeighbourhoods, Induction, MobileShops, catchment, days_per_week, freshness,
+    half_of_neighbourhoods, half_rating, induction, mobile_shops,
+};
 pub use itinerary::{Asked, Itineraries, Itinerary, LegWords, itineraries};
 pub use quantile::weighted_quantiles;
 pub use question::{Question, QuestionError, RawQuestion};
 pub use reachable::{Reachable, around, nearest_distances, nearest_of};
+pub use report::{Indicator, indicators};
 pub use round_trip::{RoundTrip, round_trip, slot};
 pub use services::{AreaServices, ServiceShare, area_services};
+pub use transit_poor::{TransitPoor, transit_poor};
 pub use travel_times::{TravelTimes, times_to_kind, travel_times};
 pub use trip::{Mode, Stat, Trip, Visit};

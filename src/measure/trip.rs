@@ -219,6 +219,12 @@ impl Trip {
         if services.iter().any(|s| s.min_age.is_some()) && self.terms.age.is_none() {
             words.push("年齢の条件がある区域では、条件を満たす人として数えました。".into());
         }
+        if !transit.unresolved.is_empty() {
+            words.push(format!(
+                "デマンドタクシーの区域や乗降点のうち、位置の分からないもの: {}。区域のGeoJSONか、同じ名前の場所を取り込んでください。",
+                transit.unresolved.join("、")
+            ));
+        }
         if atlas.drive.is_none() {
             words.push("車の道路網がないため、デマンドタクシーは計算していません。道路をもう一度取り込んでください。".into());
         }

@@ -97,6 +97,8 @@ pub struct Area {
     pub name: String,
     /// Municipality code, five digits.
     pub city_code: Option<String>,
+    /// Name of the district it belongs to, for what has no boundary of its own.
+    pub parent: Option<String>,
     /// True if the boundary is not the official one.
     pub approximate: bool,
     /// Boundary, longitude first; outer rings counter-clockwise.

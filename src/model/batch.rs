@@ -1,6 +1,6 @@
 //! What an import brings: the records of one file, and what was said about its rows.
 
-use super::{AddressPoint, Area, Cell, Feed, OsmExtract, Place};
+use super::{AddressPoint, Area, Cell, Feed, Figure, OsmExtract, Place};
 use serde::{Deserialize, Serialize};
 
 /// The dataset a file is an edition of. A newer edition of the same dataset replaces the older one.
@@ -31,6 +31,8 @@ pub struct Batch {
     pub addresses: Vec<AddressPoint>,
     /// Streets and base map.
     pub osm: Option<OsmExtract>,
+    /// Figures by year.
+    pub series: Vec<Figure>,
     /// Timetable and demand services.
     pub feed: Option<Feed>,
 }
@@ -43,6 +45,7 @@ impl Batch {
             + self.areas.len()
             + self.cells.len()
             + self.addresses.len()
+            + self.series.len()
             + osm
             + self.feed.as_ref().map_or(0, |f| f.trips.len() + f.demand.len())
     }

@@ -1,6 +1,6 @@
 //! Everything the register holds at one revision, house numbers and compiled networks excepted.
 
-use super::{Area, Cell, Dataset, Place};
+use super::{Area, Cell, Dataset, Figure, Place};
 
 /// A dataset in the register.
 #[derive(Debug, Clone)]
@@ -26,4 +26,6 @@ pub struct Contents {
     pub areas: Vec<(i64, Area)>,
     /// Cells with the id of their dataset.
     pub cells: Vec<(i64, Cell)>,
+    /// Figures by year.
+    pub series: Vec<Figure>,
 }

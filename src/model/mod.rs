@@ -7,6 +7,7 @@ mod cell;
 mod contents;
 mod demand_service;
 mod feed;
+mod figure;
 mod geometry;
 mod kind;
 pub mod mesh;
@@ -25,10 +26,11 @@ pub use demand_service::{Booking, DemandLeg, DemandService, Spots};
 pub use feed::{
     Calendar, Day, Feed, FeedStop, NO_ALIGHTING, NO_BOARDING, Route, Seconds, StopTime, TransferRule, Trip, clock, parse_clock,
 };
+pub use figure::Figure;
 pub use geometry::{Bounds, LonLat, ground_metres, metres_per_degree};
 pub use kind::{Kind, KindId, KindNeed, kind_by_code, kind_from_words, kinds, kinds_of_mhlw};
 pub use osm::{BaseFeature, BaseGeometry, BaseLayer, OsmExtract, RawWay, WayClass, WayFlags};
 pub use place::{GeocodeLevel, Place, PublicService, Service, Status, Visibility};
-pub use rule::{DemandRule, Limits, NetworkRule, Rule, Rules, Speed, TaxiRule, TransitRule, VisitRule, rules};
+pub use rule::{DemandRule, Limits, NetworkRule, Rule, Rules, Speed, TaxiRule, TransitPoorRule, TransitRule, VisitRule, rules};
 pub use schedule::{Schedule, Unclear, from_japanese, holiday, holidays};
 pub use words::{fold, town_key};

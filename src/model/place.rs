@@ -173,6 +173,10 @@ pub struct Service {
     pub reference: Option<String>,
     /// Who may see it.
     pub visibility: Visibility,
+    /// 町内 it is for, as written.
+    pub serves: Option<String>,
+    /// When somebody last made sure of it, `YYYY-MM-DD`.
+    pub verified_on: Option<String>,
     /// Columns of the source we have no field for, as JSON; never public.
     pub internal: Option<String>,
 }
@@ -194,6 +198,8 @@ impl Service {
             capacity: None,
             reference: None,
             visibility: Visibility::Public,
+            serves: None,
+            verified_on: None,
             internal: None,
         }
     }
@@ -222,6 +228,15 @@ pub struct PublicService {
     pub phone: Option<String>,
     /// Web page.
     pub url: Option<String>,
+    /// 町内 it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serves: Option<String>,
+    /// When somebody last made sure of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified_on: Option<String>,
+    /// Seats or members, if the list says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<u32>,
     /// The dataset it comes from.
     pub source: String,
     /// Position, longitude first; absent for 位置未確定.
@@ -243,6 +258,9 @@ impl PublicService {
             pickup: service.pickup.clone(),
             phone: service.phone.clone(),
             url: service.url.clone(),
+            serves: service.serves.clone(),
+            verified_on: service.verified_on.clone(),
+            capacity: service.capacity,
             source: source.to_owned(),
             point: place.point.filter(|_| place.level.is_located()),
         })

@@ -21,6 +21,9 @@ pub struct Rules {
     /// Buses, trams, changes.
     #[serde(default)]
     pub transit: TransitRule,
+    /// Definitions of transit-poor areas.
+    #[serde(default)]
+    pub transit_poor: Vec<TransitPoorRule>,
     /// There and back.
     #[serde(default)]
     pub visit: VisitRule,
@@ -47,6 +50,26 @@ pub struct TransitRule {
     pub window: [String; 2],
     /// Latest arrival looked at after the window, minutes.
     pub horizon_minutes: f64,
+}
+
+/// A definition of transit-poor areas: near a station, near a bus stop only, near neither.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct TransitPoorRule {
+    /// Stable id.
+    pub id: String,
+    /// Japanese label.
+    pub ja: String,
+    /// A station within this is near, metres.
+    pub rail_metres: f64,
+    /// A bus stop within this is near, metres.
+    pub stop_metres: f64,
+    /// Least departures of a bus stop on the service day to count.
+    #[serde(default)]
+    pub departures: u32,
+    /// As for [`Rule::status`].
+    pub status: String,
+    /// Where it comes from.
+    pub source: String,
 }
 
 /// A visit, where the service or the question says nothing else.

@@ -77,6 +77,61 @@ pub fn gaps(answer: &Gaps) -> Vec<Vec<Column>> {
     answer.cells.iter().map(row).collect()
 }
 
+/// Indicators as one long table: indicator, area, figure. Basis and notes follow as rows of their own.
+pub fn indicators(answer: &[crate::measure::Indicator]) -> Vec<Vec<Column>> {
+    use serde_json::Value;
+    let mut out = Vec::new();
+    let mut row = |what: &str, area: &str, name: &str, text: String| {
+        out.push(vec![column("指標", what), column("区域・対象", area), column("項目", name), column("値", text)]);
+    };
+    fn figure(v: &Value) -> Option<String> {
+        match v {
+            Value::Number(n) => n.as_f64().map(|n| if n.fract() == 0.0 { format!("{n:.0}") } else { format!("{n:.3}") }),
+            Value::String(s) => Some(s.clone()),
+            Value::Bool(b) => Some(if *b { "はい".into() } else { "いいえ".into() }),
+            Value::Array(list) if list.iter().all(Value::is_number) => {
+                Some(list.iter().filter_map(figure).collect::<Vec<_>>().join("／"))
+            }
+            Value::Array(list) if list.iter().all(Value::is_string) => {
+                Some(list.iter().filter_map(|v| v.as_str()).collect::<Vec<_>>().join("、"))
+            }
+            _ => None,
+        }
+    }
+    fn walk(what: &str, area: &str, value: &Value, row: &mut dyn FnMut(&str, &str, &str, String)) {
+        let Some(object) = value.as_object() else { return };
+        let named = ["area", "subject", "kind", "name"].iter().find_map(|k| object.get(*k)?.as_str());
+        let area = match (area.is_empty(), named) {
+            (_, None) => area.to_owned(),
+            (true, Some(n)) => n.to_owned(),
+            (false, Some(n)) => format!("{area} {n}"),
+        };
+        for (name, v) in object {
+            match (name.as_str(), v) {
+                ("basis" | "area" | "subject" | "id" | "city_code" | "rule", _) => {}
+                (_, Value::Array(list)) if list.iter().any(Value::is_object) => {
+                    list.iter().for_each(|v| walk(what, &area, v, row))
+                }
+                (_, Value::Object(_)) => walk(what, &format!("{area} {name}"), v, row),
+                _ => figure(v).into_iter().for_each(|text| row(what, &area, name, text)),
+            }
+        }
+    }
+    for i in answer {
+        match (&i.answer, &i.missing) {
+            (Some(Value::Array(list)), _) => list.iter().for_each(|v| walk(i.ja, "", v, &mut row)),
+            (Some(v), _) => {
+                walk(i.ja, "", v, &mut row);
+                let notes = v.pointer("/basis/notes").and_then(Value::as_array).into_iter().flatten();
+                notes.filter_map(Value::as_str).for_each(|n| row(i.ja, "", "※", n.to_owned()));
+            }
+            (None, Some(why)) => row(i.ja, "", "計算できません", why.clone()),
+            (None, None) => {}
+        }
+    }
+    out
+}
+
 /// CSV with a BOM, so that a spreadsheet reads it as UTF-8. A text that a spreadsheet would run as a formula is quoted with `'`.
 ///
 /// # Errors

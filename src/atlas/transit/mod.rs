@@ -2,11 +2,13 @@
 
 mod day;
 pub mod feed;
+mod names;
 pub mod walks;
 mod zones;
 
 pub use day::{Connection, DayTrip, Pattern, ServiceDay, Table};
 pub use feed::FeedFile;
+pub use names::resolve;
 pub use walks::{Joined, Walk, Walks, WalksView};
 pub use zones::{Ground, ZoneLeg, ZonePoints};
 
@@ -29,6 +31,8 @@ pub struct Transit {
     pub on_edge: HashMap<u32, Vec<u32>>,
     /// Every leg of every demand service.
     pub zone_legs: Vec<ZoneLeg>,
+    /// Names of zones and 乗降点 found nowhere: said in every Basis.
+    pub unresolved: Vec<String>,
     days: Mutex<Vec<(Day, Arc<ServiceDay>)>>,
 }
 
@@ -57,7 +61,7 @@ impl Transit {
             s.at.iter().for_each(|at| on_edge.entry(at.edge).or_default().push(i as u32));
         }
         let zone_legs = zones::legs(&feeds, &first_stop);
-        Self { feeds, first_stop, stops, walks, on_edge, zone_legs, days: Mutex::new(Vec::new()) }
+        Self { feeds, first_stop, stops, walks, on_edge, zone_legs, unresolved: Vec::new(), days: Mutex::new(Vec::new()) }
     }
 
     /// Feed and position in it of a stop.

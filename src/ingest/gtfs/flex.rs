@@ -45,6 +45,7 @@ pub fn areas(zones: &[Zone]) -> Vec<Area> {
         code: None,
         name: z.name.clone(),
         city_code: None,
+        parent: None,
         approximate: false,
         geometry: Some(z.area.clone()),
     };

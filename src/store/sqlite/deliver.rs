@@ -2,7 +2,7 @@
 
 use super::super::{Author, Delivery, StoreError};
 use super::geopackage;
-use crate::model::{AddressPoint, Area, Bounds, Cell, LonLat, Outcome, Place, Service};
+use crate::model::{AddressPoint, Area, Bounds, Cell, Figure, LonLat, Outcome, Place, Service};
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Connection, Row};
@@ -28,6 +28,7 @@ pub async fn deliver(pool: &SqlitePool, delivery: Delivery<'_>, author: &Author)
     work.areas(&delivery.batch.areas).await?;
     work.cells(&delivery.batch.cells).await?;
     work.addresses(&delivery.batch.addresses).await?;
+    work.series(&delivery.batch.series).await?;
     work.compiled(&delivery).await?;
     let outcome = work.end(&delivery).await?;
     if outcome.revision.is_some() {
@@ -176,7 +177,7 @@ impl<'c> Work<'c> {
         let sql = "SELECT json_object('name', p.name, 'kana', p.kana, 'address', p.address, 'level', p.geocode_level, 'geom', hex(p.geom), \
                    'services', (SELECT json_group_array(json_object('key', s.key, 'kind', s.kind, 'name', s.name, 'status', s.status, \
                    'schedule', s.schedule_text, 'fee', s.fee, 'pickup', s.pickup, 'phone', s.phone, 'url', s.url, 'capacity', s.capacity, \
-                   'visibility', s.visibility, 'internal', s.internal)) FROM service s WHERE s.place_id = p.id AND s.retired IS NULL)) FROM place p WHERE p.id = ?";
+                   'visibility', s.visibility, 'serves', s.serves, 'verified_on', s.verified_on, 'internal', s.internal)) FROM service s WHERE s.place_id = p.id AND s.retired IS NULL)) FROM place p WHERE p.id = ?";
         Ok(sqlx::query(sql).bind(id).fetch_one(&mut *self.c).await?.try_get(0)?)
     }
 
@@ -202,14 +203,20 @@ impl<'c> Work<'c> {
     }
 
     async fn put_service(&mut self, place_id: i64, s: &Service) -> Result<(), StoreError> {
-        let sql = "INSERT INTO service (place_id, key, kind, name, status, schedule_text, fee, pickup, phone, url, capacity, reference, visibility, internal) \
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (place_id, key) DO UPDATE SET kind = excluded.kind, name = excluded.name, \
+        let sql = "INSERT INTO service (place_id, key, kind, name, status, schedule_text, fee, pickup, phone, url, capacity, reference, visibility, internal, serves, verified_on) \
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (place_id, key) DO UPDATE SET kind = excluded.kind, name = excluded.name, \
                    status = excluded.status, schedule_text = excluded.schedule_text, fee = excluded.fee, pickup = excluded.pickup, phone = excluded.phone, \
                    url = excluded.url, capacity = excluded.capacity, reference = excluded.reference, visibility = excluded.visibility, \
-                   internal = excluded.internal, retired = NULL";
+                   internal = excluded.internal, serves = excluded.serves, verified_on = excluded.verified_on, retired = NULL";
         let row = sqlx::query(sql).bind(place_id).bind(&s.key).bind(s.kind.code()).bind(&s.name).bind(s.status.code());
         let row = row.bind(&s.schedule_text).bind(&s.fee).bind(&s.pickup).bind(&s.phone).bind(&s.url).bind(s.capacity);
-        row.bind(&s.reference).bind(s.visibility.code()).bind(&s.internal).execute(&mut *self.c).await?;
+        row.bind(&s.reference)
+            .bind(s.visibility.code())
+            .bind(&s.internal)
+            .bind(&s.serves)
+            .bind(&s.verified_on)
+            .execute(&mut *self.c)
+            .await?;
         Ok(())
     }
 
@@ -225,13 +232,20 @@ impl<'c> Work<'c> {
             if !self.weigh(before.as_ref(), &digest) {
                 continue;
             }
-            let sql = "INSERT INTO area (id, geom, dataset_id, key, area_type, code, name, city_code, approximate, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+            let sql = "INSERT INTO area (id, geom, dataset_id, key, area_type, code, name, city_code, approximate, digest, parent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
                        ON CONFLICT (id) DO UPDATE SET geom = excluded.geom, area_type = excluded.area_type, code = excluded.code, name = excluded.name, \
-                       city_code = excluded.city_code, approximate = excluded.approximate, digest = excluded.digest, retired = NULL";
+                       city_code = excluded.city_code, approximate = excluded.approximate, digest = excluded.digest, parent = excluded.parent, retired = NULL";
             let id = before.as_ref().map(|k| k.id);
             let row = sqlx::query(sql).bind(id).bind(geom).bind(self.dataset).bind(&a.key).bind(a.area_type.code());
-            let done =
-                row.bind(&a.code).bind(&a.name).bind(&a.city_code).bind(a.approximate).bind(digest).execute(&mut *self.c).await?;
+            let done = row
+                .bind(&a.code)
+                .bind(&a.name)
+                .bind(&a.city_code)
+                .bind(a.approximate)
+                .bind(digest)
+                .bind(&a.parent)
+                .execute(&mut *self.c)
+                .await?;
             if let Some(k) = before {
                 let id = id.unwrap_or_else(|| done.last_insert_rowid());
                 self.note("area", id, Some(&k.name), Some(a.name.clone())).await?;
@@ -310,6 +324,28 @@ impl<'c> Work<'c> {
                     .push_bind(a.number.as_str());
             });
             insert.build().persistent(chunk.len() == 2000).execute(&mut *self.c).await?;
+        }
+        Ok(())
+    }
+
+    /// Series are replaced whole when their file differs.
+    async fn series(&mut self, series: &[Figure]) -> Result<(), StoreError> {
+        if series.is_empty() {
+            return Ok(());
+        }
+        if self.same_file {
+            self.outcome.unchanged += series.len();
+            return Ok(());
+        }
+        self.changed = true;
+        let old = sqlx::query("DELETE FROM series WHERE dataset_id = ?").bind(self.dataset).execute(&mut *self.c).await?;
+        let known = (old.rows_affected() as usize).min(series.len());
+        self.outcome.updated += known;
+        self.outcome.added += series.len() - known;
+        for f in series {
+            let sql = "INSERT OR REPLACE INTO series (dataset_id, subject, measure, unit, year, value) VALUES (?, ?, ?, ?, ?, ?)";
+            let row = sqlx::query(sql).bind(self.dataset).bind(&f.subject).bind(&f.measure);
+            row.bind(&f.unit).bind(f.year).bind(f.value).execute(&mut *self.c).await?;
         }
         Ok(())
     }

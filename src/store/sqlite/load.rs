@@ -3,7 +3,7 @@
 use super::super::StoreError;
 use super::geopackage;
 use crate::model::{
-    AddressPoint, Area, AreaType, Cell, Contents, GeocodeLevel, LonLat, Place, Population, Service, Status, Visibility,
+    AddressPoint, Area, AreaType, Cell, Contents, Figure, GeocodeLevel, LonLat, Place, Population, Service, Status, Visibility,
     kind_by_code,
 };
 use futures_stream::each;
@@ -86,6 +86,17 @@ pub async fn contents(pool: &SqlitePool) -> Result<Contents, StoreError> {
         Ok(())
     })
     .await?;
+    each(&mut tx, "SELECT * FROM series ORDER BY dataset_id, subject, measure, year", |r| {
+        out.series.push(Figure {
+            subject: r.try_get("subject")?,
+            measure: r.try_get("measure")?,
+            unit: r.try_get("unit")?,
+            year: r.try_get("year")?,
+            value: r.try_get("value")?,
+        });
+        Ok(())
+    })
+    .await?;
     tx.commit().await?;
     Ok(out)
 }
@@ -146,6 +157,8 @@ fn service(r: &SqliteRow) -> Result<Option<Service>, StoreError> {
         capacity: r.try_get("capacity")?,
         reference: r.try_get("reference")?,
         visibility: Visibility::from_code(&visibility),
+        serves: r.try_get("serves")?,
+        verified_on: r.try_get("verified_on")?,
         internal: r.try_get("internal")?,
     }))
 }
@@ -161,6 +174,7 @@ fn area(r: &SqliteRow) -> Result<Option<(i64, Area)>, StoreError> {
         code: r.try_get("code")?,
         name: r.try_get("name")?,
         city_code: r.try_get("city_code")?,
+        parent: r.try_get("parent")?,
         approximate: r.try_get("approximate")?,
         geometry: geom.and_then(geopackage::read_multi_polygon),
     };
