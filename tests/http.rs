@@ -83,7 +83,7 @@ async fn bad_questions_get_problems_and_the_server_stays_up() {
         ("/api/reach?from=141.35,43.06".into(), 422, "no_street"),
         (format!("/api/isochrone?from={from}&kind=castle"), 400, "unknown_kind"),
         (format!("/api/reach?from={from}&speed=9999"), 400, "speed_out_of_range"),
-        (format!("/api/reach?from={from}&by=rocket"), 400, "unsupported_mode"),
+        (format!("/api/reach?from={from}&by=rocket"), 400, "unknown_value"),
         ("/api/coverage".into(), 400, "no_kind"),
         ("/api/coverage?kind=clinic&area_type=galaxy".into(), 400, "unknown_value"),
         ("/api/coverage?kind=clinic&area_type=living_area".into(), 409, "no_areas"),

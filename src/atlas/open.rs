@@ -6,7 +6,7 @@ use super::transit::ZonePoints;
 use super::{AreaIndex, Demand, FlatError, Groups, PopulationSet, Sites, Transit};
 use crate::model::{Area, AreaType, Bounds, Contents, Figure, LonLat, Place, PublicService, StoredDataset};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Why an atlas cannot be built.
 #[derive(Debug, thiserror::Error)]
@@ -16,32 +16,33 @@ pub enum AtlasError {
     Compiled(#[from] FlatError),
 }
 
-/// An immutable picture of one revision.
+/// An immutable picture of one revision. Its parts are shared, so that a what-if is a copy with one part changed.
+#[derive(Clone)]
 pub struct Atlas {
     /// The revision.
     pub revision: i64,
     /// Datasets behind it.
-    pub datasets: Vec<StoredDataset>,
+    pub datasets: Arc<Vec<StoredDataset>>,
     /// The street network, if one was imported.
     pub streets: Option<Streets>,
     /// Timetables and demand services on the streets, if any were imported.
-    pub transit: Option<Transit>,
+    pub transit: Option<Arc<Transit>>,
     /// The network of cars, costs in milliseconds.
     pub drive: Option<Streets>,
     /// The base map, if one was imported.
     pub base: Option<BaseMap>,
     /// Located public services.
-    pub sites: Sites,
+    pub sites: Arc<Sites>,
     /// Places that offer no service but are useful to know: schools, halls, shelters.
-    pub facilities: Vec<Place>,
+    pub facilities: Arc<Vec<Place>>,
     /// Figures by fiscal year.
-    pub series: Vec<Figure>,
+    pub series: Arc<Vec<Figure>>,
     /// Areas by type.
-    pub areas: BTreeMap<AreaType, AreaIndex>,
+    pub areas: Arc<BTreeMap<AreaType, AreaIndex>>,
     /// Population datasets, best first, each with its demand points.
-    pub population: Vec<(PopulationSet, Demand)>,
-    groups: HashMap<(AreaType, usize), OnceLock<Groups>>,
-    zone_points: Vec<OnceLock<ZonePoints>>,
+    pub population: Arc<Vec<(PopulationSet, Demand)>>,
+    groups: Arc<HashMap<(AreaType, usize), OnceLock<Groups>>>,
+    zone_points: Arc<Vec<OnceLock<ZonePoints>>>,
 }
 
 /// Population datasets of a register, best first.
@@ -109,24 +110,37 @@ impl Atlas {
         let zone_points = population.iter().map(|_| OnceLock::new()).collect();
         Self {
             revision: contents.revision,
-            datasets: contents.datasets,
+            datasets: Arc::new(contents.datasets),
             streets,
             transit: None,
             drive: None,
             base,
-            sites,
-            facilities,
-            series: contents.series,
-            areas,
-            population,
-            groups,
-            zone_points,
+            sites: Arc::new(sites),
+            facilities: Arc::new(facilities),
+            series: Arc::new(contents.series),
+            areas: Arc::new(areas),
+            population: Arc::new(population),
+            groups: Arc::new(groups),
+            zone_points: Arc::new(zone_points),
         }
     }
 
     /// The same picture with timetables and the network of cars.
     pub fn with_transit(self, transit: Option<Transit>, drive: Option<Streets>) -> Self {
-        Self { transit, drive, ..self }
+        Self { transit: transit.map(Arc::new), drive, ..self }
+    }
+
+    /// The same picture with other services, other timetables, or both.
+    pub fn changed(&self, sites: Option<Sites>, transit: Option<Transit>) -> Self {
+        // the points of zones belong to their timetable
+        let fresh = || Arc::new(self.population.iter().map(|_| OnceLock::new()).collect());
+        let zone_points = if transit.is_some() { fresh() } else { self.zone_points.clone() };
+        Self {
+            sites: sites.map_or_else(|| self.sites.clone(), Arc::new),
+            transit: transit.map(Arc::new).or_else(|| self.transit.clone()),
+            zone_points,
+            ..self.clone()
+        }
     }
 
     /// An empty picture.

@@ -76,6 +76,11 @@ impl Sites {
             Some(Site { snapped: view.and_then(|v| v.snap(point, rule)), service, point, rail, schedule })
         };
         let all: Vec<Site> = points.into_par_iter().filter_map(site).collect();
+        Self::of(all, unlocated.into_iter().map(|u| u.0).collect())
+    }
+
+    /// From services that already stand on the streets.
+    pub fn of(all: Vec<Site>, unlocated: Vec<PublicService>) -> Self {
         let mut of_kind = vec![Vec::new(); kinds().len()];
         for (i, s) in all.iter().enumerate() {
             if s.service.status == Status::Active {
@@ -84,7 +89,7 @@ impl Sites {
         }
         let scaled = |i: &u32| Entry::new(plane(all[*i as usize].point), *i);
         let trees = of_kind.iter().map(|list| RTree::bulk_load(list.iter().map(scaled).collect())).collect();
-        Self { all, unlocated: unlocated.into_iter().map(|u| u.0).collect(), of_kind, trees }
+        Self { all, unlocated, of_kind, trees }
     }
 
     /// Running services of a kind.

@@ -3,13 +3,17 @@
 use crate::app::{load_atlas, today};
 use crate::atlas::Atlas;
 use crate::config::DataConfig;
-use crate::measure::{Asked, Coverage, Gaps, Indicator, Question, RawQuestion, coverage, gaps, indicators, itineraries};
+use crate::measure::{
+    Aim, Asked, Candidate, Coverage, Gaps, Indicator, Question, RawQuestion, Scenario, coverage, gaps, indicators, itineraries,
+    public_rooms, siting, what_if,
+};
 use crate::model::{LonLat, parse_clock};
 use crate::present::itinerary;
 use crate::present::table::{self, Column};
 use crate::store::open;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Arguments of `kayoi measure`.
@@ -89,6 +93,18 @@ pub struct Arguments {
     /// 帰りの出発時刻 / departure of the way home
     #[arg(long)]
     back: Option<String>,
+    /// 変更を書いたJSONファイル（whatif） / changes as JSON
+    #[arg(long)]
+    scenario: Option<PathBuf>,
+    /// いくつ選ぶか（siting） / how many sites
+    #[arg(long, default_value_t = 3)]
+    k: usize,
+    /// 何をめざすか（siting） cover, median / aim
+    #[arg(long, default_value = "cover")]
+    aim: String,
+    /// 候補のJSONファイル（siting。なければ公民館など） / candidates as JSON
+    #[arg(long)]
+    candidates: Option<PathBuf>,
     /// 人口データの名前 / population dataset
     #[arg(long)]
     population: Option<String>,
@@ -103,6 +119,10 @@ enum What {
     Coverage,
     /// 届かない区画
     Gaps,
+    /// もしも（--scenario ファイル）
+    Whatif,
+    /// 次の場所の選び方
+    Siting,
     /// 計画の指標
     Indicators,
     /// 1回の移動（行きと帰り）
@@ -146,6 +166,8 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     let question = Question::new(&raw, &atlas, today())?;
     let text = match a.what {
         What::Coverage => coverage_text(&coverage(&atlas, &question)?, a.format)?,
+        What::Whatif => what_if_text(&atlas, &question, a.scenario.as_deref(), a.format)?,
+        What::Siting => siting_text(&atlas, &question, a.k, a.aim, a.candidates.as_deref(), a.format)?,
         What::Indicators => indicators_text(&indicators(&atlas, &question, today()), a.format)?,
         What::Itinerary => itinerary_text(&atlas, &question, &trip, a.format)?,
         What::Gaps => gaps_text(&gaps(&atlas, &question, None)?, a.format)?,
@@ -177,6 +199,37 @@ fn indicators_text(answer: &[Indicator], format: Format) -> Result<String> {
         Format::Json => serde_json::to_string_pretty(answer)?,
         Format::Csv => table::csv(&table::indicators(answer))?,
         Format::Table => table::aligned(&table::indicators(answer)),
+    })
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(path: &Path, what: &str) -> Result<T> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("{what} {} を読めません", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{what} {} の書き方を確かめてください", path.display()))
+}
+
+fn what_if_text(atlas: &Atlas, q: &Question, scenario: Option<&Path>, format: Format) -> Result<String> {
+    let path = scenario.context("--scenario 変更のJSONファイル を指定してください")?;
+    let answer = what_if(atlas, q, &read_json::<Scenario>(path, "シナリオ")?)?;
+    let rows = table::what_if(&answer);
+    Ok(match format {
+        Format::Json => serde_json::to_string_pretty(&answer)?,
+        Format::Csv => table::csv(&rows)?,
+        Format::Table => with_basis(table::aligned(&rows), &answer.basis),
+    })
+}
+
+fn siting_text(atlas: &Atlas, q: &Question, k: usize, aim: String, candidates: Option<&Path>, format: Format) -> Result<String> {
+    let candidates: Vec<Candidate> = match candidates {
+        Some(path) => read_json(path, "候補")?,
+        None => public_rooms(atlas),
+    };
+    let aim: Aim = serde_json::from_value(aim.into()).context("--aim は cover か median です")?;
+    let answer = siting(atlas, q, &candidates, k, aim)?;
+    let rows = table::siting(&answer);
+    Ok(match format {
+        Format::Json => serde_json::to_string_pretty(&answer)?,
+        Format::Csv => table::csv(&rows)?,
+        Format::Table => with_basis(table::aligned(&rows), &answer.basis),
     })
 }
 

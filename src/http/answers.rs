@@ -246,7 +246,7 @@ fn walk(atlas: &Atlas, from: LonLat, to: &measure::Reachable, q: &Question) -> O
 /// Which cell and districts a place lies in, and how many people live in the cell.
 fn here(atlas: &Atlas, p: LonLat, q: &Question) -> Value {
     let mut areas = Vec::new();
-    for (area_type, index) in &atlas.areas {
+    for (area_type, index) in atlas.areas.iter() {
         for area in index.at(p).into_iter().map(|i| &index.areas[i as usize]) {
             areas.push(json!({ "area_type": area_type, "type_ja": area_type.ja(), "id": area.id, "name": area.name }));
         }

@@ -11,6 +11,7 @@ mod ogc;
 mod pages;
 mod problem;
 mod router;
+mod scenarios;
 mod style;
 mod tiles;
 mod work;

@@ -1,11 +1,11 @@
 //! Every route of Kayoi.
 
-use super::{answers, assets, cache, catalog, health, itinerary, ogc, pages, problem, style, tiles};
+use super::{answers, assets, cache, catalog, health, itinerary, ogc, pages, problem, scenarios, style, tiles};
 use crate::app::App;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware;
-use axum::routing::get;
+use axum::routing::{get, post, put};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -15,8 +15,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-/// Largest request body, bytes. No route takes more than a question yet.
-const MAX_BODY: usize = 64 << 10;
+/// Largest request body, bytes: a scenario with zones drawn in detail.
+const MAX_BODY: usize = 1 << 20;
 /// Longest a request may take.
 const MAX_TIME: Duration = Duration::from_secs(60);
 /// Nothing from outside, nothing inline.
@@ -45,6 +45,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/itinerary", get(itinerary::ways))
         .route("/api/areas", get(answers::areas))
         .route("/api/areas/{id}/services", get(answers::area_services))
+        .route("/api/whatif", post(scenarios::what_if))
+        .route("/api/siting", post(scenarios::siting))
+        .route("/api/scenarios", get(scenarios::list))
+        .route("/api/scenarios/compare", get(scenarios::compare))
+        .route("/api/scenarios/{name}", put(scenarios::save).delete(scenarios::remove))
         // OGC API Features
         .route("/ogc", get(ogc::landing))
         .route("/ogc/", get(ogc::landing))

@@ -152,7 +152,7 @@ pub fn itineraries(atlas: &Atlas, q: &Question, asked: &Asked) -> Result<Itinera
     let places = Places {
         atlas,
         view,
-        transit: atlas.transit.as_ref(),
+        transit: atlas.transit.as_deref(),
         q,
         from: (asked.from, snap(asked.from, "from")?),
         to: (asked.to, snap(asked.to, "to")?),

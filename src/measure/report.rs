@@ -29,7 +29,10 @@ fn indicator<T: Serialize>(code: &'static str, ja: &'static str, answer: Result<
 
 /// Every indicator for a question, around a day.
 pub fn indicators(atlas: &Atlas, q: &Question, today: Day) -> Vec<Indicator> {
-    let day = q.trip.as_ref().map_or(today, |t: &Trip| t.day);
+    // the day asked about; else today, or the last day like it on which every timetable is valid
+    let valid = |d: Day| atlas.transit.as_ref().is_none_or(|t| t.day(d).outside.is_empty());
+    let comparable = || if valid(today) { None } else { atlas.transit.as_ref()?.comparable(today) };
+    let day = q.trip.as_ref().map(|t: &Trip| t.day).or(q.open_on).or_else(comparable).unwrap_or(today);
     let with = |codes: &[&str], metres: f64| -> Question {
         let kinds: Vec<KindId> = codes.iter().filter_map(|c| kind_by_code(c)).collect();
         let mut own = q.clone().on_foot();

@@ -77,6 +77,49 @@ pub fn gaps(answer: &Gaps) -> Vec<Vec<Column>> {
     answer.cells.iter().map(row).collect()
 }
 
+/// A what-if: the areas whose people change, and the total.
+pub fn what_if(answer: &crate::measure::WhatIf) -> Vec<Vec<Column>> {
+    let kinds = &answer.after.total.kinds;
+    let row = |r: &crate::measure::ChangedRow| {
+        let mut cells = vec![column("区域", &r.name), column("人口", format!("{:.0}", r.people))];
+        for (share, [before, after]) in kinds.iter().zip(&r.kinds) {
+            let name = share.kind.map_or("", |k| k.kind().short.as_str());
+            cells.push(column(format!("{name} いま届く人"), format!("{before:.0}")));
+            cells.push(column(format!("{name} もしも"), format!("{after:.0}")));
+            cells.push(column(format!("{name} 差"), format!("{:+.0}", after - before)));
+        }
+        cells
+    };
+    answer.rows.iter().map(row).collect()
+}
+
+/// Chosen sites.
+pub fn siting(answer: &crate::measure::Siting) -> Vec<Vec<Column>> {
+    let mut rows: Vec<Vec<Column>> = answer
+        .chosen
+        .iter()
+        .enumerate()
+        .map(|(i, c)| {
+            vec![
+                column("順", i + 1),
+                column("候補", &c.candidate.name),
+                column("経度", c.candidate.at[0]),
+                column("緯度", c.candidate.at[1]),
+                column("加わる数", format!("{:.0}", c.gain)),
+            ]
+        })
+        .collect();
+    let quality = answer.quality.map_or_else(|| "－".to_owned(), |q| format!("上限{:.0}の{:.1}%以上", answer.bound, q * 100.0));
+    rows.push(vec![
+        column("順", "計"),
+        column("候補", quality),
+        column("経度", ""),
+        column("緯度", ""),
+        column("加わる数", format!("{:.0}", answer.gain)),
+    ]);
+    rows
+}
+
 /// Indicators as one long table: indicator, area, figure. Basis and notes follow as rows of their own.
 pub fn indicators(answer: &[crate::measure::Indicator]) -> Vec<Vec<Column>> {
     use serde_json::Value;
@@ -101,6 +144,7 @@ pub fn indicators(answer: &[crate::measure::Indicator]) -> Vec<Vec<Column>> {
     fn walk(what: &str, area: &str, value: &Value, row: &mut dyn FnMut(&str, &str, &str, String)) {
         let Some(object) = value.as_object() else { return };
         let named = ["area", "subject", "kind", "name"].iter().find_map(|k| object.get(*k)?.as_str());
+        let named = named.or_else(|| value.pointer("/rule/ja")?.as_str());
         let area = match (area.is_empty(), named) {
             (_, None) => area.to_owned(),
             (true, Some(n)) => n.to_owned(),

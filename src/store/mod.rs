@@ -32,6 +32,19 @@ pub struct Author {
     pub at: String,
 }
 
+/// A saved scenario.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct StoredScenario {
+    /// Its name.
+    pub name: String,
+    /// Its changes.
+    pub body: serde_json::Value,
+    /// When it was saved.
+    pub at: String,
+    /// By whom.
+    pub actor: String,
+}
+
 /// A compiled network or map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compiled {
@@ -78,6 +91,15 @@ pub trait Store: Send + Sync {
 
     /// Names and hashes of the compiled parts whose name begins so, in the order of their datasets.
     async fn compiled_names(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError>;
+
+    /// Saved scenarios, by name.
+    async fn scenarios(&self) -> Result<Vec<StoredScenario>, StoreError>;
+
+    /// Saves a scenario under its name; an older one of that name gives way.
+    async fn save_scenario(&self, name: &str, body: &str, author: &Author) -> Result<(), StoreError>;
+
+    /// Removes a scenario; false if there was none.
+    async fn remove_scenario(&self, name: &str) -> Result<bool, StoreError>;
 
     /// Hash of a compiled network or map.
     async fn compiled_hash(&self, name: &str) -> Result<Option<String>, StoreError>;

@@ -6,9 +6,15 @@ use crate::model::{Feed, StopTime};
 /// A compiled feed.
 #[derive(Clone)]
 pub struct FeedFile {
-    flat: Flat,
+    times: Times,
     /// Everything but the stop times.
     pub feed: Feed,
+}
+
+#[derive(Clone)]
+enum Times {
+    Mapped(Flat),
+    Own(Vec<StopTime>),
 }
 
 /// Compiles a feed.
@@ -25,8 +31,9 @@ impl FeedFile {
     /// If it is damaged or of another version.
     pub fn new(flat: Flat) -> Result<Self, FlatError> {
         let feed: Feed = serde_json::from_slice(flat.slice::<u8>("head")?).map_err(|_| FlatError::Damaged("head"))?;
-        let file = Self { flat, feed };
-        let times = file.flat.slice::<StopTime>("times")?;
+        flat.slice::<StopTime>("times")?;
+        let file = Self { times: Times::Mapped(flat), feed };
+        let times = file.times();
         let (stops, routes, calendars) = (file.feed.stops.len(), file.feed.routes.len(), file.feed.calendars.len());
         let fits = file.feed.trips.iter().all(|t| {
             t.first as usize + t.count as usize <= times.len() && (t.route as usize) < routes && (t.calendar as usize) < calendars
@@ -34,10 +41,24 @@ impl FeedFile {
         if fits { Ok(file) } else { Err(FlatError::Damaged("trips")) }
     }
 
+    /// A feed that is not in any file: part of a what-if.
+    pub fn imagined(mut feed: Feed) -> Self {
+        let times = Times::Own(std::mem::take(&mut feed.times));
+        Self { times, feed }
+    }
+
+    /// The same feed with other stop times.
+    pub fn with_times(self, times: Vec<StopTime>) -> Self {
+        Self { times: Times::Own(times), ..self }
+    }
+
     /// Stop times of all trips.
     pub fn times(&self) -> &[StopTime] {
-        // checked in `new`; the section cannot change afterwards
-        self.flat.slice("times").unwrap_or(&[])
+        match &self.times {
+            // checked in `new`; the section cannot change afterwards
+            Times::Mapped(flat) => flat.slice("times").unwrap_or(&[]),
+            Times::Own(own) => own,
+        }
     }
 
     /// Stop times of one trip.

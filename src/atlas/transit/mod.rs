@@ -64,6 +64,23 @@ impl Transit {
         Self { feeds, first_stop, stops, walks, on_edge, zone_legs, unresolved: Vec::new(), days: Mutex::new(Vec::new()) }
     }
 
+    /// The same network with other feeds. Feeds may lose trips and gain stops only at the end: the walks of known stops stay.
+    pub fn with_feeds(&self, feeds: Vec<FeedFile>, view: &View) -> Self {
+        let known: usize = self.stops.len();
+        let count: usize = feeds.iter().map(|f| f.feed.stops.len()).sum();
+        let (stops, walks) = if count == known {
+            (self.stops.clone(), self.walks.clone())
+        } else {
+            let mut stops = self.stops.clone();
+            stops.extend(joined(&feeds, view).drain(known..));
+            let bytes = walks::extend(&self.walks, known, &stops, view);
+            // our own bytes of a moment ago: cannot be damaged
+            let walks = super::Flat::from_bytes(&bytes).and_then(Walks::new).unwrap_or_else(|_| self.walks.clone());
+            (stops, walks)
+        };
+        Self { unresolved: self.unresolved.clone(), ..Self::new(feeds, stops, walks) }
+    }
+
     /// Feed and position in it of a stop.
     pub fn feed_of(&self, stop: u32) -> (usize, usize) {
         let feed = self.first_stop.partition_point(|f| *f <= stop) - 1;

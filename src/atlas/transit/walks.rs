@@ -106,12 +106,46 @@ pub fn key(stops: &[Joined], streets: &Streets) -> String {
 
 /// Compiles the walks of some stops.
 pub fn compile(stops: &[Joined], view: &View) -> Vec<u8> {
+    let symmetric = is_symmetric(view);
+    let of_stop = arounds(stops, 0, view, true);
+    write(view.nodes.len(), symmetric, &WalksView::EMPTY, 0, &of_stop)
+}
+
+/// The walks of `stops`, of which all but the last ones are compiled already: the same bytes as compiling all again.
+pub fn extend(old: &Walks, known: usize, stops: &[Joined], view: &View) -> Vec<u8> {
+    let symmetric = is_symmetric(view);
+    let mut of_stop = arounds(stops, known, view, true);
+    // the new stops know their changes to the old ones; the old ones must learn theirs to the new
+    let back = if symmetric { None } else { Some(arounds(stops, known, view, false)) };
+    let mut learnt: Vec<Vec<Walk>> = vec![Vec::new(); known];
+    for (i, a) in back.as_ref().unwrap_or(&of_stop).iter().enumerate() {
+        for w in a.changes.iter().filter(|w| (w.stop as usize) < known) {
+            learnt[w.stop as usize].push(Walk { stop: (known + i) as u32, mm: w.mm });
+        }
+    }
+    let old = old.view();
+    let old_stops = (0..known as u32).map(|s| {
+        let mut changes: Vec<Walk> = old.changes(s).iter().chain(&learnt[s as usize]).copied().collect();
+        changes.sort_unstable_by_key(|w| (w.mm, w.stop));
+        Around { changes, ..Around::default() }
+    });
+    let mut all: Vec<Around> = old_stops.collect();
+    all.append(&mut of_stop);
+    write(view.nodes.len(), symmetric, &old, known, &all)
+}
+
+fn is_symmetric(view: &View) -> bool {
+    std::ptr::eq(view.first_arc, view.first_back)
+}
+
+/// What lies around the stops from one on. `away`: changes away from them; else toward them.
+fn arounds(stops: &[Joined], from: usize, view: &View, away: bool) -> Vec<Around> {
     use rayon::prelude::*;
     let rule = &rules().transit;
     let limit = (rule.access_metres * 1000.0) as u32;
-    let symmetric = std::ptr::eq(view.first_arc, view.first_back);
-    let near = NearStops::new(view, stops);
-    let of_stop: Vec<Around> = stops
+    let symmetric = is_symmetric(view);
+    let near = NearStops::new(view, stops, away);
+    stops[from..]
         .par_iter()
         .enumerate()
         .map_init(
@@ -119,30 +153,39 @@ pub fn compile(stops: &[Joined], view: &View) -> Vec<u8> {
             |search, (i, s)| {
                 let Some(at) = s.at else { return Around::default() };
                 let mut out = Around::default();
+                let own = (from + i) as u32;
                 search.run(view.first_back, view.back_arcs, &ends(view, &at, false), limit);
                 out.to = search.reached();
+                if !away {
+                    out.changes = near.changes(view, search, own, &at, rule);
+                    return out;
+                }
                 if !symmetric {
                     search.run(view.first_arc, view.arcs, &ends(view, &at, true), limit);
                     out.from = search.reached();
                 }
                 // the search now holds distances away from the stop (the same both ways on a symmetric network)
-                out.changes = near.changes(view, search, i as u32, &at, rule);
+                out.changes = near.changes(view, search, own, &at, rule);
                 out
             },
         )
-        .collect();
-    let nodes = view.nodes.len();
-    let (to_first, to) = by_node(nodes, of_stop.iter().map(|a| a.to.as_slice()));
+        .collect()
+}
+
+/// Writes walks: those of a compiled file for its stops, and those found around others. Changes are always given anew.
+fn write(nodes: usize, symmetric: bool, old: &WalksView, known: usize, of_stop: &[Around]) -> Vec<u8> {
+    let new = &of_stop[known..];
+    let (to_first, to) = by_node(nodes, old.to_first, old.to, known, new.iter().map(|a| a.to.as_slice()));
     let mut w = FlatWriter::default();
     w.add("symmetric", &[u32::from(symmetric)]).add("to_first", &to_first).add("to", &to);
     if !symmetric {
-        let (from_first, from) = by_node(nodes, of_stop.iter().map(|a| a.from.as_slice()));
+        let (from_first, from) = by_node(nodes, old.from_first, old.from, known, new.iter().map(|a| a.from.as_slice()));
         w.add("from_first", &from_first).add("from", &from);
     }
     let mut change_first = vec![0u32];
     let mut changes = Vec::new();
     for a in of_stop {
-        changes.extend(a.changes);
+        changes.extend_from_slice(&a.changes);
         change_first.push(changes.len() as u32);
     }
     w.add("change_first", &change_first).add("changes", &changes);
@@ -156,20 +199,38 @@ struct Around {
     changes: Vec<Walk>,
 }
 
-/// Walks by node, nearest stop first.
-fn by_node<'a>(nodes: usize, lists: impl Iterator<Item = &'a [(u32, u32)]> + Clone) -> (Vec<u32>, Vec<Walk>) {
+/// Walks by node, nearest stop first: those compiled already, and those of stops from `known` on.
+fn by_node<'a>(
+    nodes: usize,
+    old_first: &[u32],
+    old: &[Walk],
+    known: usize,
+    lists: impl Iterator<Item = &'a [(u32, u32)]> + Clone,
+) -> (Vec<u32>, Vec<Walk>) {
     let mut first = vec![0u32; nodes + 1];
-    lists.clone().flatten().for_each(|(n, _)| first[*n as usize + 1] += 1);
+    for n in 0..nodes.min(old_first.len().saturating_sub(1)) {
+        first[n + 1] = old_first[n + 1] - old_first[n];
+    }
+    let mut touched = vec![false; nodes];
+    lists.clone().flatten().for_each(|(n, _)| {
+        first[*n as usize + 1] += 1;
+        touched[*n as usize] = true;
+    });
     (0..nodes).for_each(|i| first[i + 1] += first[i]);
     let mut fill = first.clone();
     let mut all = vec![Walk { stop: 0, mm: 0 }; first[nodes] as usize];
-    for (stop, list) in lists.enumerate() {
+    for n in 0..nodes.min(old_first.len().saturating_sub(1)) {
+        let run = &old[old_first[n] as usize..old_first[n + 1] as usize];
+        all[fill[n] as usize..fill[n] as usize + run.len()].copy_from_slice(run);
+        fill[n] += run.len() as u32;
+    }
+    for (i, list) in lists.enumerate() {
         for &(node, mm) in list {
-            all[fill[node as usize] as usize] = Walk { stop: stop as u32, mm };
+            all[fill[node as usize] as usize] = Walk { stop: (known + i) as u32, mm };
             fill[node as usize] += 1;
         }
     }
-    for n in 0..nodes {
+    for n in (0..nodes).filter(|n| touched[*n]) {
         all[first[n] as usize..first[n + 1] as usize].sort_unstable_by_key(|w| (w.mm, w.stop));
     }
     (first, all)
@@ -194,11 +255,12 @@ struct NearStops<'a> {
 }
 
 impl<'a> NearStops<'a> {
-    fn new(view: &View, stops: &'a [Joined]) -> Self {
+    /// Ends of the stops as they are walked to (`away` from others), or from.
+    fn new(view: &View, stops: &'a [Joined], away: bool) -> Self {
         let (mut by_node, mut by_edge): (HashMap<u32, Vec<_>>, HashMap<u32, Vec<_>>) = Default::default();
         for (i, at) in stops.iter().enumerate().filter_map(|(i, s)| Some((i as u32, s.at?))) {
             by_edge.entry(at.edge).or_default().push(i);
-            for (node, mm) in ends(view, &at, false) {
+            for (node, mm) in ends(view, &at, !away) {
                 by_node.entry(node).or_default().push((i, mm));
             }
         }

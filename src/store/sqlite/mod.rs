@@ -4,7 +4,7 @@ mod deliver;
 mod geopackage;
 mod load;
 
-use super::{Author, Delivery, Store, StoreError};
+use super::{Author, Delivery, Store, StoreError, StoredScenario};
 use crate::model::{AddressPoint, Contents, Dataset, Outcome, StoredDataset};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row, sqlite::SqliteRow};
@@ -89,6 +89,28 @@ impl Store for SqliteStore {
         let sql = "SELECT name, hash FROM compiled WHERE substr(name, 1, length(?1)) = ?1 ORDER BY dataset_id, name";
         let rows = sqlx::query(sql).bind(prefix).fetch_all(&self.pool).await?;
         rows.iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect()
+    }
+
+    async fn scenarios(&self) -> Result<Vec<StoredScenario>, StoreError> {
+        let rows = sqlx::query("SELECT name, body, at, actor FROM scenario ORDER BY name").fetch_all(&self.pool).await?;
+        let read = |r: &SqliteRow| {
+            let body: String = r.try_get("body")?;
+            let body = serde_json::from_str(&body).map_err(|_| StoreError::Corrupt("scenario.body".into()))?;
+            Ok(StoredScenario { name: r.try_get("name")?, body, at: r.try_get("at")?, actor: r.try_get("actor")? })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    async fn save_scenario(&self, name: &str, body: &str, author: &Author) -> Result<(), StoreError> {
+        let sql = "INSERT INTO scenario (name, body, at, actor) VALUES (?, ?, ?, ?) \
+                   ON CONFLICT (name) DO UPDATE SET body = excluded.body, at = excluded.at, actor = excluded.actor";
+        sqlx::query(sql).bind(name).bind(body).bind(&author.at).bind(&author.actor).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn remove_scenario(&self, name: &str) -> Result<bool, StoreError> {
+        let done = sqlx::query("DELETE FROM scenario WHERE name = ?").bind(name).execute(&self.pool).await?;
+        Ok(done.rows_affected() > 0)
     }
 
     async fn compiled_hash(&self, name: &str) -> Result<Option<String>, StoreError> {
