@@ -27,12 +27,14 @@ pub struct DaysRow {
     pub people: f64,
     /// Mean days per week.
     pub days: Option<f64>,
-    /// People with none at all in four weeks.
+    /// People with none at all in the year.
     pub none: f64,
 }
 
-/// Four weeks are looked at, so that 第2・4 is seen as often as it is held.
-const WEEKS: i32 = 4;
+/// A year is looked at, so that 第2・4, holidays and summer breaks weigh what they weigh.
+const WEEKS: i32 = 52;
+/// Weeks in each of which a mobile shop must come to be weekly.
+const WEEKLY: i32 = 4;
 
 /// M12 for the kinds of a question, from a day on.
 ///
@@ -74,7 +76,7 @@ pub fn days_per_week(atlas: &Atlas, q: &Question, from: Day) -> Result<DaysPerWe
     };
     let rows = counted.names().into_iter().zip(rows).map(row).collect();
     let notes = vec![format!(
-        "{from} からの4週間について、歩いて届く所が1か所でも開いている日を数えました。曜日の分からない{undated}か所（{all}か所中）は数えていません。休止は数えません。"
+        "{from} からの1年（52週）について、歩いて届く所が1か所でも開いている日を数えました。曜日の分からない{undated}か所（{all}か所中）は数えていません。休止は数えません。"
     )];
     Ok(DaysPerWeek { rows, basis: q.basis(atlas, notes) })
 }
@@ -210,7 +212,7 @@ pub fn mobile_shops(atlas: &Atlas, q: &Question, from: Day) -> Result<MobileShop
         let site = &atlas.sites.all[*s as usize];
         site.schedule
             .as_ref()
-            .is_some_and(|sch| (0..WEEKS).all(|w| sch.days(from.plus(w * 7), from.plus(w * 7 + 7)).next().is_some()))
+            .is_some_and(|sch| (0..WEEKLY).all(|w| sch.days(from.plus(w * 7), from.plus(w * 7 + 7)).next().is_some()))
     };
     let all = of("mobile_shop");
     let vans: Vec<u32> = all.iter().copied().filter(weekly).collect();

@@ -294,6 +294,7 @@ impl Places<'_> {
     }
 
     fn picks_up(&self, transit: &Transit, leg: &Usable) -> bool {
+        // both ends may be 乗降点 here: the way home begins at one
         leg.leg.pickup.contains(self.from.0) || self.near_spot(transit, &leg.leg.pickup.stops, self.from).is_some()
     }
 

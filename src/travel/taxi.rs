@@ -150,7 +150,7 @@ impl TaxiField {
         let drive = ground.drive.view();
         let mut search = Search::new(drive.nodes.len());
         for leg in legs {
-            let near = spots_on_foot(ground, leg);
+            let near = if is_homeward(leg) { Vec::new() } else { spots_on_foot(ground, leg) };
             for p in ground.points.of_leg[leg.number].iter().map(|p| p.0).chain(near.iter().map(|p| p.0)) {
                 field.facts[p as usize] |= leg.facts;
             }
@@ -267,6 +267,12 @@ impl TaxiField {
         self.offers.get(&point).into_iter().for_each(|list| offers.extend(list));
         self.chained.get(&point).into_iter().for_each(|list| chained.extend(list));
     }
+}
+
+/// A ride home: it begins at the 乗降点 of a service that picks up over an area on the way out. Who lives by the hospital is
+/// not in its zone.
+fn is_homeward(leg: &Usable) -> bool {
+    leg.leg.pickup.bounds.is_empty() && leg.service.legs.iter().any(|l| !l.pickup.area.is_empty())
 }
 
 /// Minutes of a ride, by the service's own factor, in milliseconds.

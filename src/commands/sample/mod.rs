@@ -70,7 +70,13 @@ pub fn write_city(dir: &Path, people: u32, seed: u64) -> Result<()> {
     put("kayoi-sample_halls.csv", cp932(&places.halls_csv()))?;
     put("kayoi-sample_salons.xlsx", places.salons_xlsx()?)?;
     put("kayoi-sample_bus.gtfs.zip", transit::gtfs(&terrain, &streets)?)?;
-    put("kayoi-sample_demand-taxi.gtfs.zip", transit::flex(&terrain)?)?;
+    put("kayoi-sample_demand-taxi.gtfs.zip", transit::flex(&terrain, &places)?)?;
+    let (zones, runs) = transit::form(&terrain, &places);
+    put("kayoi-sample_taxi-zones.geojson", zones.into_bytes())?;
+    put("kayoi-sample_taxi-runs.csv", cp932(&runs))?;
+    put("kayoi-sample_taxi-riders.csv", cp932(&transit::riders(&terrain)))?;
+    put("kayoi-sample_neighbourhoods.csv", cp932(&places.neighbourhoods_csv()))?;
+    put("kayoi-sample_mobile-shops.csv", cp932(&places.mobile_shops_csv(&terrain)))?;
     Ok(())
 }
 

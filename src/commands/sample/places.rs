@@ -29,6 +29,9 @@ pub struct Places {
     buildings: Vec<Xy>,
 }
 
+/// 町内 in each district.
+const NEIGHBOURHOODS: usize = 5;
+
 /// Name of a hamlet on the map.
 pub fn hamlet_name(i: usize) -> &'static str {
     const NAMES: [&str; 12] =
@@ -224,6 +227,37 @@ impl Places {
         out
     }
 
+    /// 町内 of every district: a list without boundaries, as cities have it.
+    pub fn neighbourhoods_csv(&self) -> String {
+        let mut out = String::from("校区,町内名\r\n");
+        for hall in &self.halls {
+            for k in 1..=NEIGHBOURHOODS {
+                let _ = write!(out, "{0},{0}{k}町内\r\n", hall.district);
+            }
+        }
+        out
+    }
+
+    /// 移動販売 round the hamlets.
+    pub fn mobile_shops_csv(&self, t: &Terrain) -> String {
+        let mut out = String::from("名称,種別,住所,緯度,経度,曜日,時間\r\n");
+        for (i, (at, _)) in t.hamlets().iter().enumerate() {
+            let (l, day) = (t.place(*at), ["毎週火曜", "毎週木曜", "第2・4金曜"][i % 3]);
+            let name = hamlet_name(i);
+            let _ =
+                write!(out, "移動スーパー架空号 {name},移動販売,{NAME}{name},{:.6},{:.6},{day},10:00～10:30\r\n", l.lat, l.lon);
+        }
+        out
+    }
+
+    /// Where demand taxis take people: hospitals, a supermarket, the first hall.
+    pub fn destinations(&self, t: &Terrain) -> Vec<(String, crate::model::LonLat)> {
+        let hospitals = self.medical.iter().filter(|s| s.kind == "病院").map(|s| (s.name.clone(), s.at));
+        let market = self.shops.iter().find(|s| s.1.iter().any(|(_, v)| v == "supermarket"));
+        let market = market.map(|s| ("架空スーパー前".to_owned(), t.place(s.0)));
+        hospitals.chain(market).chain(self.halls.first().map(|h| (h.name.clone(), h.at))).collect()
+    }
+
     /// The coordinator's spreadsheet: title rows, two heading rows, merged cells, full-width digits, 休止中, a total row.
     pub fn salons_xlsx(&self) -> Result<Vec<u8>> {
         const DAYS: [&str; 7] =
@@ -234,9 +268,26 @@ impl Places {
         let plain = Format::new();
         sheet.merge_range(0, 0, 0, 11, "令和８年度　かよい市（架空）　通いの場・サロン一覧", &plain)?;
         sheet.write(1, 0, "令和8年4月1日現在")?;
-        for (c, h) in ["No", "名称", "種別", "会場", "", "開催日時", "", "参加費", "送迎", "連絡先", "備考", "緯度", "経度"]
-            .iter()
-            .enumerate()
+        for (c, h) in [
+            "No",
+            "名称",
+            "種別",
+            "会場",
+            "",
+            "開催日時",
+            "",
+            "参加費",
+            "送迎",
+            "連絡先",
+            "備考",
+            "緯度",
+            "経度",
+            "対象町内",
+            "定員",
+            "最終確認日",
+        ]
+        .iter()
+        .enumerate()
         {
             sheet.write(3, c as u16, *h)?;
         }
@@ -259,6 +310,10 @@ impl Places {
             // typed as a number, so the spreadsheet has dropped the leading zero
             sheet.write(row, 9, 990_000_000.0 + 1500.0 + i as f64)?;
             sheet.write(row, 10, if i % 11 == 5 { "休止中（R8.1～）" } else { "" })?;
+            let (first, second) = (i % NEIGHBOURHOODS + 1, (i + 1) % NEIGHBOURHOODS + 1);
+            sheet.write(row, 13, format!("{0}{first}町内、{0}{second}町内", s.district))?;
+            sheet.write(row, 14, if i % 5 == 2 { 0.0 } else { 15.0 + (i % 4) as f64 * 5.0 })?; // 0: not filled in
+            sheet.write(row, 15, format!("R{}.{}.10", 7 + i % 2, 1 + i % 12))?;
             if i % 13 != 7 {
                 sheet.write(row, 11, s.at.lat)?;
                 sheet.write(row, 12, s.at.lon)?;
