@@ -23,6 +23,7 @@ pub async fn catalog(State(app): State<Arc<App>>) -> Result<Json<Value>, Problem
             "rules": rules().rule,
             "speeds": rules().speed,
             "streets": streets(atlas),
+            "transit": transit(atlas),
             "datasets": atlas.datasets.iter().map(dataset).collect::<Vec<_>>(),
             "invented": atlas.datasets.iter().any(|d| d.dataset.key.contains("kayoi_sample")),
             "has_base": atlas.base.is_some(),
@@ -59,6 +60,20 @@ fn streets(atlas: &Atlas) -> Value {
     let main = v.components.first().map(|c| f64::from(c.metres) / whole);
     let parts = v.components.len();
     json!({ "nodes": v.nodes.len(), "edges": v.edge_nodes.len(), "metres": whole, "components": parts, "main_share": main })
+}
+
+/// The timetables: which day is asked about when none is named, and how long they are valid.
+fn transit(atlas: &Atlas) -> Value {
+    let Some(t) = &atlas.transit else { return Value::Null };
+    let now = today();
+    let day = if t.day(now).outside.is_empty() { Some(now) } else { t.comparable(now) };
+    let valid = t.common_validity().map(|(a, b)| [a.to_string(), b.to_string()]);
+    let demand: Vec<&str> = t.each_feed().flat_map(|f| &f.demand).map(|d| d.name.as_str()).collect();
+    let rule = &rules().transit;
+    json!({
+        "day": day.unwrap_or(now).to_string(), "valid": valid, "window": rule.window, "demand": demand,
+        "operators": t.each_feed().map(|f| f.agency.as_str()).collect::<Vec<_>>(),
+    })
 }
 
 fn dataset(d: &StoredDataset) -> Value {

@@ -110,3 +110,47 @@ test('a server in trouble is said in words', async ({ page }) => {
   await page.getByLabel('だれを数えるか').selectOption('aged65');
   await expect(page.getByRole('alert')).toContainText('混み合っています');
 });
+
+test('bus and demand taxi: mode, service day and window change the answer, and the Basis says so', async ({ page, request }) => {
+  const troubles = await open(page, '?kind=hospital&minutes=45');
+  await page.getByLabel('移動手段').selectOption('taxi');
+  await page.getByLabel('運行日').fill('2026-11-24');
+  await expect(page).toHaveURL(/by=taxi/);
+  await expect(page).toHaveURL(/day=2026-11-24/);
+  await expect(page.locator('.basis')).toContainText('運行日 2026-11-24（火）');
+  const total = async (query: string) =>
+    (await (await request.get(`/api/coverage?kind=hospital&minutes=45&speed=60&area_type=elementary_district&group=total${query}`)).json())
+      .total;
+  const taxi = await total('&by=taxi&day=2026-11-24&stat=p50');
+  const walk = await total('');
+  expect(taxi.kinds[0].reached).toBeGreaterThan(walk.kinds[0].reached);
+  await expect(page.locator('#table tr.total td').nth(2)).toContainText(`${(taxi.kinds[0].share * 100).toFixed(1)}%`);
+  await page.getByLabel('出発のはじめ').fill('13:00');
+  await page.getByLabel('出発のおわり').fill('15:00');
+  await expect(page.locator('.basis')).toContainText('13:00～15:00に出発');
+  expect(troubles).toEqual([]);
+});
+
+test('what if: a new salon on the map, the people who change, and back again', async ({ page, request }) => {
+  const troubles = await open(page, '?kind=salon&minutes=10');
+  await page.getByText('もしも（変えたらどうなるか）').click();
+  await page.getByRole('button', { name: '地図に置く' }).click();
+  await page.locator('.maplibregl-canvas').click({ position: { x: 420, y: 360 } });
+  const result = page.getByRole('region', { name: 'もしもの結果' });
+  await expect(result).toBeVisible();
+  const address = new URL(page.url());
+  const changes = JSON.parse(address.searchParams.get('if') ?? '[]') as { at: [number, number] }[];
+  expect(changes).toHaveLength(1);
+  const answer = await (
+    await request.post('/api/whatif?kind=salon&minutes=10&speed=60&area_type=elementary_district&group=total', {
+      data: { name: 'x', changes },
+    })
+  ).json();
+  const last = answer.rows[answer.rows.length - 1];
+  await expect(result.locator('tr.total')).toContainText(Math.round(last.kinds[0][1]).toLocaleString('ja-JP'));
+  const accessibility = await new AxeBuilder({ page }).exclude('.maplibregl-canvas').analyze();
+  expect(accessibility.violations).toEqual([]);
+  await page.getByRole('button', { name: '取り消す' }).click();
+  await expect(result).toHaveCount(0);
+  expect(troubles).toEqual([]);
+});

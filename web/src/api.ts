@@ -48,6 +48,7 @@ export interface Catalog {
   population: PopulationInfo[];
   rules: Rule[];
   speeds: Speed[];
+  transit: { day: string; valid: [string, string] | null; window: [string, string]; demand: string[]; operators: string[] } | null;
   datasets: { title: string; attribution: string; vintage: string | null }[];
   invented: boolean;
   has_base: boolean;
@@ -77,6 +78,9 @@ export interface Share {
   straight_only: number;
   p50_metres: number | null;
   p90_metres: number | null;
+  p50_minutes: number | null;
+  p90_minutes: number | null;
+  taxi?: { in_zone: number; runs: number; bookable: number; leads: number; within: number };
 }
 
 export interface AreaRow {
@@ -144,17 +148,45 @@ export interface ServiceProperties {
   inside: boolean;
 }
 
+export type Change =
+  | { change: 'add_service'; kind: string; at: [number, number]; name?: string; schedule?: string }
+  | { change: 'close_service'; service: number }
+  | { change: 'close_line'; line: string }
+  | { change: 'close_stop'; stop: string }
+  | { change: 'set_zone_days'; zone: string; days: string }
+  | { change: 'add_line'; name: string; stops: [number, number][]; first: string; last: string; every_minutes: number };
+
+export interface WhatIf {
+  rows: { id: number; name: string; people: number; kinds: [number, number][]; all: [number, number] }[];
+  after: Coverage;
+  basis: Basis;
+}
+
+export interface Way {
+  by: 'walk' | 'transit' | 'taxi';
+  leave: string;
+  arrive: string;
+  minutes: number;
+  legs: { leave: string; ja: string }[];
+  booking?: { service: string; until: string | null; phone: string | null };
+}
+export interface Itinerary {
+  there: { ways: Way[] };
+  back?: { ways: Way[] };
+}
+
 /** A problem the server explained. */
 export class Problem extends Error {}
 
 /** Fetches JSON; a newer call with the same key cancels the older one. */
 const running = new Map<string, AbortController>();
 
-export async function ask<T>(key: string, url: string): Promise<T> {
+export async function ask<T>(key: string, url: string, sent?: unknown): Promise<T> {
   running.get(key)?.abort();
   const controller = new AbortController();
   running.set(key, controller);
-  const response = await fetch(url, { signal: controller.signal });
+  const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(sent) };
+  const response = await fetch(url, { signal: controller.signal, ...(sent === undefined ? {} : post) });
   const body: unknown = await response.json();
   if (!response.ok) throw new Problem((body as { detail?: string }).detail ?? '答えを得られませんでした。');
   return body as T;

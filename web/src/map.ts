@@ -3,7 +3,24 @@
 import { effect } from '@preact/signals';
 import * as maplibregl from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import { areas, catalog, coverage, gaps, isochrone, kinds, nearest, place, selected, shareOf, shown } from './state';
+import { putDown } from './components/WhatIf';
+import {
+  areas,
+  catalog,
+  changes,
+  coverage,
+  gaps,
+  isochrone,
+  kinds,
+  nearest,
+  newStops,
+  place,
+  placing,
+  selected,
+  shareOf,
+  shown,
+  whatIf,
+} from './state';
 import { colourOf } from './scale';
 
 maplibregl.setWorkerUrl(workerUrl);
@@ -38,7 +55,9 @@ export async function startMap(container: HTMLElement): Promise<maplibregl.Map> 
   addLayers(map);
   follow(map);
   map.on('click', (e) => {
-    place.value = [round(e.lngLat.lng), round(e.lngLat.lat)];
+    const at: [number, number] = [round(e.lngLat.lng), round(e.lngLat.lat)];
+    if (placing.value) putDown(at);
+    else place.value = at;
   });
   return map;
 }
@@ -51,6 +70,7 @@ function addLayers(map: maplibregl.Map) {
   map.addSource('isochrone', { type: 'geojson', data: empty });
   map.addSource('nearest', { type: 'geojson', data: empty });
   map.addSource('place', { type: 'geojson', data: empty });
+  map.addSource('whatif', { type: 'geojson', data: empty });
   map.addSource('services', { type: 'vector', url: `${location.origin}/tiles/services.json` });
   const under = map.getStyle().layers.find((l) => l.type === 'symbol')?.id;
   map.addLayer(
@@ -142,6 +162,20 @@ function addLayers(map: maplibregl.Map) {
     paint: { 'line-color': '#003a52', 'line-width': 4.5, 'line-opacity': 0.9 },
   });
   map.addLayer({
+    id: 'whatif-line',
+    type: 'line',
+    source: 'whatif',
+    filter: ['==', ['geometry-type'], 'LineString'],
+    paint: { 'line-color': '#8a3b00', 'line-width': 3, 'line-dasharray': [2, 1.5] },
+  });
+  map.addLayer({
+    id: 'whatif-point',
+    type: 'circle',
+    source: 'whatif',
+    filter: ['==', ['geometry-type'], 'Point'],
+    paint: { 'circle-radius': 7, 'circle-color': '#8a3b00', 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 2.5 },
+  });
+  map.addLayer({
     id: 'place',
     type: 'circle',
     source: 'place',
@@ -164,6 +198,7 @@ function follow(map: maplibregl.Map) {
     const point: GeoJSON.Feature = { type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: p ?? [] } };
     source(map, 'place').setData(p ? point : empty);
   });
+  effect(() => void source(map, 'whatif').setData(imagined()));
   effect(() => {
     // with a place chosen, its reach is what matters: the districts step back
     const chosen = place.value !== null;
@@ -178,7 +213,8 @@ function follow(map: maplibregl.Map) {
   effect(() => {
     void areas.value;
     void shown.value;
-    for (const row of coverage.value?.rows ?? []) {
+    // with changes on screen the map shows the city as it would be
+    for (const row of (whatIf.value?.after ?? coverage.value)?.rows ?? []) {
       map.setFeatureState({ source: 'areas', id: row.id }, { colour: colourOf(shareOf(row).share) });
     }
   });
@@ -206,6 +242,27 @@ function gapCells(): GeoJSON.FeatureCollection {
     if (known === undefined || share > known) cells.set(cell + area, { ...f, properties: { share } });
   }
   return { type: 'FeatureCollection', features: [...cells.values()] };
+}
+
+/** What the changes put on the map. */
+function imagined(): GeoJSON.FeatureCollection {
+  const points: [number, number][] = [...newStops.value];
+  const lines: [number, number][][] = [newStops.value];
+  for (const c of changes.value) {
+    if (c.change === 'add_service') points.push(c.at);
+    if (c.change === 'add_line') {
+      points.push(...c.stops);
+      lines.push(c.stops);
+    }
+  }
+  const feature = (geometry: GeoJSON.Geometry): GeoJSON.Feature => ({ type: 'Feature', properties: {}, geometry });
+  return {
+    type: 'FeatureCollection',
+    features: [
+      ...points.map((coordinates) => feature({ type: 'Point', coordinates })),
+      ...lines.filter((l) => l.length > 1).map((coordinates) => feature({ type: 'LineString', coordinates })),
+    ],
+  };
 }
 
 function boundsOf(feature: GeoJSON.Feature): maplibregl.LngLatBounds {

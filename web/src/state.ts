@@ -1,7 +1,18 @@
 /** The question on screen. Everything in it is in the URL, so a link shows the same answer. */
 
 import { computed, effect, signal } from '@preact/signals';
-import { ask, Problem, type Catalog, type Coverage, type Gaps, type Nearest, type ServiceProperties } from './api';
+import {
+  ask,
+  Problem,
+  type Catalog,
+  type Change,
+  type Coverage,
+  type Gaps,
+  type Itinerary,
+  type Nearest,
+  type ServiceProperties,
+  type WhatIf,
+} from './api';
 
 const url = new URL(location.href);
 const param = (name: string, fallback: string) => url.searchParams.get(name) ?? fallback;
@@ -15,6 +26,20 @@ export const speed = signal(Number(param('speed', '60')) || 60);
 export const areaType = signal(param('area_type', ''));
 export const year = signal(param('year', ''));
 export const group = signal(param('group', 'total'));
+/** How people travel: each mode includes the ones before it. */
+export const by = signal(param('by', 'walk'));
+export const day = signal(param('day', ''));
+export const departFrom = signal(param('depart', '').split('-')[0] ?? '');
+export const departTo = signal(param('depart', '').split('-')[1] ?? '');
+export const stat = signal(param('stat', 'p50'));
+export const roundTrip = signal(param('roundtrip', '') === '1');
+/** What if: changes to the city, kept in the URL like everything else. */
+export const changes = signal<Change[]>(readChanges(param('if', '')));
+/** What the next click on the map puts down. */
+export const placing = signal<'service' | 'stop' | null>(null);
+export const newStops = signal<[number, number][]>([]);
+export const whatIf = signal<WhatIf | null>(null);
+export const itinerary = signal<{ to: string; answer: Itinerary } | null>(null);
 /** Which share colours the map: a kind code, or `all`. */
 export const shown = signal(param('shown', 'all'));
 export const showGaps = signal(param('gaps', '') === '1');
@@ -38,12 +63,20 @@ export const population = computed(() => {
 /** The question as URL parameters. */
 export const query = computed(() => {
   const q = new URLSearchParams({ kind: kinds.value.join(',') });
-  if (unit.value === 'minutes') q.set('minutes', String(minutes.value));
+  // a timetable speaks in minutes
+  if (unit.value === 'minutes' || by.value !== 'walk') q.set('minutes', String(minutes.value));
   else q.set('metres', String(metres.value));
   q.set('speed', String(speed.value));
   if (areaType.value) q.set('area_type', areaType.value);
   if (year.value && population.value?.years.includes(Number(year.value))) q.set('year', year.value);
   q.set('group', group.value);
+  if (by.value !== 'walk') {
+    q.set('by', by.value);
+    if (day.value) q.set('day', day.value);
+    if (departFrom.value && departTo.value) q.set('depart', `${departFrom.value}-${departTo.value}`);
+    q.set('stat', stat.value);
+    if (roundTrip.value) q.set('roundtrip', '1');
+  }
   return q;
 });
 
@@ -72,6 +105,7 @@ export async function start() {
     if (shown.value !== 'all') q.set('shown', shown.value);
     if (showGaps.value) q.set('gaps', '1');
     if (selected.value) q.set('area', String(selected.value));
+    if (changes.value.length) q.set('if', JSON.stringify(changes.value));
     history.replaceState(null, '', `?${q}`);
   });
 
@@ -85,6 +119,17 @@ export async function start() {
     void guarded(async () => {
       coverage.value = await ask<Coverage>('coverage', `/api/coverage?${q}`);
     }).finally(() => (busy.value = false));
+  });
+
+  effect(() => {
+    const [c, q, list] = [catalog.value, query.value, changes.value];
+    if (!c || kinds.value.length === 0 || list.length === 0) {
+      whatIf.value = null;
+      return;
+    }
+    void guarded(async () => {
+      whatIf.value = await ask<WhatIf>('whatif', `/api/whatif?${q}`, { name: 'もしも', changes: list });
+    });
   });
 
   effect(() => {
@@ -115,6 +160,7 @@ export async function start() {
 
   effect(() => {
     const [p, q] = [place.value, query.value];
+    itinerary.value = null;
     if (!p) {
       nearest.value = null;
       isochrone.value = null;
@@ -127,6 +173,30 @@ export async function start() {
       isochrone.value = await ask('isochrone', `/api/isochrone?from=${p.join(',')}&${q}`);
     });
   });
+}
+
+/** How to get from the chosen place to a service, there and back. */
+export function showWay(service: number, name: string) {
+  const [p, q] = [place.value, query.value];
+  if (!p) return;
+  void guarded(async () => {
+    const url = `/api/itinerary?from=${p.join(',')}&service=${service}&at=${departFrom.value || '9:00'}&back=12:00&${q}`;
+    itinerary.value = { to: name, answer: await ask<Itinerary>('itinerary', url) };
+  });
+}
+
+/** The people of an area as they would be after the changes on screen. */
+export function changedRow(id: number) {
+  return whatIf.value?.rows.find((r) => r.id === id);
+}
+
+function readChanges(text: string): Change[] {
+  try {
+    const list: unknown = JSON.parse(text || '[]');
+    return Array.isArray(list) ? (list as Change[]) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** The share of a row that is shown on the map. */

@@ -7,6 +7,7 @@ import { Districts } from './Districts';
 import { Legend } from './Legend';
 import { Why } from './Why';
 import { District } from './District';
+import { WhatIf } from './WhatIf';
 
 export function App() {
   const mapElement = useRef<HTMLDivElement>(null);
@@ -24,7 +25,7 @@ export function App() {
         <h1>
           通い <span lang="en">Kayoi</span>
         </h1>
-        <p>歩いて、だれが何に届くか。校区ごとの人数と割合です。</p>
+        <p>歩いて、バスで、予約のタクシーで、だれが何に届くか。校区ごとの人数と割合です。</p>
         {catalog.value?.invented && <p class="invented">架空の都市（練習用のデータ）</p>}
       </header>
       <main>
@@ -39,6 +40,7 @@ export function App() {
             </p>
           )}
           <Empty />
+          <WhatIf />
           <Districts />
           <District />
           {coverage.value && <Basis basis={coverage.value.basis} />}

@@ -1,3 +1,5 @@
+import { batch } from '@preact/signals';
+import { day, departFrom, departTo, by, roundTrip, stat } from '../state';
 import {
   areaType,
   catalog,
@@ -47,21 +49,22 @@ export function Controls() {
           );
         })}
       </details>
+      <Travel />
       <div class="row">
         <label>
           しきい値
           <select value={unit.value} onChange={(e) => (unit.value = e.currentTarget.value as 'minutes' | 'metres')}>
             <option value="minutes">分</option>
-            <option value="metres">メートル（道のり）</option>
+            {by.value === 'walk' && <option value="metres">メートル（道のり）</option>}
           </select>
         </label>
-        {unit.value === 'minutes' ? (
+        {unit.value === 'minutes' || by.value !== 'walk' ? (
           <label>
-            歩く時間 {minutes.value}分
+            {by.value === 'walk' ? '歩く時間' : '家から着くまで'} {minutes.value}分
             <input
               type="range"
               min="5"
-              max="60"
+              max="90"
               step="1"
               value={minutes.value}
               onInput={(e) => (minutes.value = Number(e.currentTarget.value))}
@@ -151,6 +154,89 @@ export function Controls() {
       </div>
       <CoordinateForm />
     </form>
+  );
+}
+
+const hour = (text: string) => Number(text.split(':')[0]);
+
+/** A window never ends before it begins: the other end follows by two hours. */
+function setWindow(from: string, to: string, fromMoved: boolean) {
+  const early = from.padStart(5, '0') >= to.padStart(5, '0');
+  const moved = (text: string, hours: number) => `${Math.min(23, Math.max(0, hour(text) + hours))}:${text.split(':')[1] ?? '00'}`;
+  batch(() => {
+    departFrom.value = early && !fromMoved ? moved(to, -2) : from;
+    departTo.value = early && fromMoved ? moved(from, 2) : to;
+  });
+}
+
+/** How people travel, and when. */
+function Travel() {
+  const t = catalog.value?.transit;
+  const modes = [
+    ['walk', '徒歩だけ'],
+    ['transit', '徒歩とバス・電車'],
+    ['taxi', '徒歩とバス・電車とデマンドタクシー'],
+  ];
+  if (!t) return <p class="status">時刻表（GTFS）がないため、徒歩だけで計算します。</p>;
+  return (
+    <>
+      <div class="row">
+        <label>
+          移動手段
+          <select value={by.value} onChange={(e) => (by.value = e.currentTarget.value)}>
+            {modes.map(([code, ja]) => (
+              <option key={code} value={code} disabled={code === 'taxi' && t.demand.length === 0}>
+                {ja}
+              </option>
+            ))}
+          </select>
+        </label>
+        {by.value !== 'walk' && (
+          <label>
+            運行日
+            <input type="date" value={day.value || t.day} onChange={(e) => (day.value = e.currentTarget.value)} />
+          </label>
+        )}
+      </div>
+      {by.value !== 'walk' && (
+        <div class="row">
+          <label>
+            出発の時間帯
+            <span class="pair">
+              <input
+                type="time"
+                aria-label="出発のはじめ"
+                value={(departFrom.value || t.window[0]).padStart(5, '0')}
+                onChange={(e) => {
+                  setWindow(e.currentTarget.value, departTo.value || t.window[1], true);
+                }}
+              />
+              ～
+              <input
+                type="time"
+                aria-label="出発のおわり"
+                value={(departTo.value || t.window[1]).padStart(5, '0')}
+                onChange={(e) => {
+                  setWindow(departFrom.value || t.window[0], e.currentTarget.value, false);
+                }}
+              />
+            </span>
+          </label>
+          <label>
+            数える所要時間
+            <select value={stat.value} onChange={(e) => (stat.value = e.currentTarget.value)}>
+              <option value="best">いちばんよい時刻に出たとき</option>
+              <option value="p50">ふつう（出発の半数がこれ以内）</option>
+              <option value="p90">わるいとき（出発の9割がこれ以内）</option>
+            </select>
+          </label>
+          <label class="check">
+            <input type="checkbox" checked={roundTrip.value} onChange={() => (roundTrip.value = !roundTrip.value)} />
+            帰って来られる人だけ（往復）
+          </label>
+        </div>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { distance } from '../scale';
-import { kindName, nearest, place } from '../state';
+import type { Way } from '../api';
+import { by, changes, itinerary, kindName, kinds, nearest, place, showWay } from '../state';
 
 /** Why: the nearest of each kind from a place, and the walk there. */
 export function Why() {
@@ -24,7 +25,7 @@ export function Why() {
         </p>
       )}
       <ul>
-        {answer.features.map(({ properties: p }, i) => (
+        {answer.features.map(({ id, properties: p }, i) => (
           <li key={i}>
             <strong>
               {p.within ? '○' : '×'} {p.kind_ja}
@@ -45,12 +46,67 @@ export function Why() {
                 電話 {p.phone}
               </>
             )}
+            {by.value !== 'walk' && (
+              <>
+                <br />
+                <button type="button" onClick={() => showWay(Number(id), p.name)}>
+                  行き方と帰り方
+                </button>
+              </>
+            )}
           </li>
         ))}
         {answer.none.map((code) => (
           <li key={code}>× {kindName(code)}: 歩いて行ける所が見つかりません</li>
         ))}
       </ul>
+      {itinerary.value && (
+        <section aria-label="行き方">
+          <h3>{itinerary.value.to}へ</h3>
+          <Ways title="行き" ways={itinerary.value.answer.there.ways} />
+          <Ways title="帰り（12時から）" ways={itinerary.value.answer.back?.ways ?? []} />
+        </section>
+      )}
+      <p>
+        <button type="button" onClick={addHere}>
+          もしも、ここに{kindName(kinds.value[0] ?? '')}があったら
+        </button>
+      </p>
     </aside>
+  );
+}
+
+function addHere() {
+  const [p, kind] = [place.value, kinds.value[0]];
+  if (p && kind) changes.value = [...changes.value, { change: 'add_service', kind, at: p }];
+}
+
+function Ways({ title, ways }: { title: string; ways: Way[] }) {
+  const best = ways[0];
+  return (
+    <>
+      <h4>{title}</h4>
+      {!best && <p>行ける方法が見つかりません。</p>}
+      {best && (
+        <>
+          <p>
+            {best.leave} → {best.arrive}（{Math.round(best.minutes)}分）
+          </p>
+          <ol>
+            {best.legs.map((l, i) => (
+              <li key={i}>
+                {l.leave} {l.ja}
+              </li>
+            ))}
+          </ol>
+          {best.booking && (
+            <p>
+              {best.booking.until ? `${best.booking.until}までに` : ''}予約が要ります。
+              {best.booking.phone ? `電話 ${best.booking.phone}` : ''}
+            </p>
+          )}
+        </>
+      )}
+    </>
   );
 }

@@ -1,0 +1,180 @@
+import type { Change } from '../api';
+import { people } from '../scale';
+import { by, catalog, changes, kindName, kinds, newStops, placing, whatIf } from '../state';
+import { signal } from '@preact/signals';
+
+const newKind = signal('');
+const headway = signal(30);
+const zoneDays = signal('毎日');
+const zone = signal('');
+
+const words = (c: Change): string => {
+  if (c.change === 'add_service') return `${c.name ?? kindName(c.kind)}を足す（${c.at.map((v) => v.toFixed(4)).join(', ')}）`;
+  if (c.change === 'add_line') return `路線「${c.name}」を足す（停留所${c.stops.length}、${c.every_minutes}分おき）`;
+  if (c.change === 'set_zone_days') return `「${c.zone}」を${c.days}に走らせる`;
+  if (c.change === 'close_line') return `路線「${c.line}」をやめる`;
+  if (c.change === 'close_stop') return `停留所「${c.stop}」をやめる`;
+  return `サービス ${c.service} を閉じる`;
+};
+
+const add = (c: Change) => (changes.value = [...changes.value, c]);
+
+/** What if: put a service or a line on the map and see whose answer changes. */
+export function WhatIf() {
+  const c = catalog.value;
+  if (!c) return null;
+  const kind = newKind.value || kinds.value[0] || '';
+  const result = whatIf.value;
+  const total = result?.rows[result.rows.length - 1];
+  return (
+    <details class="whatif" open={changes.value.length > 0}>
+      <summary>もしも（変えたらどうなるか）</summary>
+      <div class="row">
+        <label>
+          新しく足すもの
+          <select value={kind} onChange={(e) => (newKind.value = e.currentTarget.value)}>
+            {c.kinds
+              .filter((k) => kinds.value.includes(k.code))
+              .map((k) => (
+                <option key={k.code} value={k.code}>
+                  {k.short}
+                </option>
+              ))}
+          </select>
+        </label>
+        <button
+          type="button"
+          aria-pressed={placing.value === 'service'}
+          onClick={() => {
+            newKind.value = kind;
+            placing.value = placing.value === 'service' ? null : 'service';
+          }}
+        >
+          {placing.value === 'service' ? '地図を押してください（やめる）' : '地図に置く'}
+        </button>
+      </div>
+      {by.value !== 'walk' && (
+        <div class="row">
+          <button
+            type="button"
+            aria-pressed={placing.value === 'stop'}
+            onClick={() => (placing.value = placing.value === 'stop' ? null : 'stop')}
+          >
+            {placing.value === 'stop' ? `停留所 ${newStops.value.length}か所（押すのをやめる）` : '新しいバス路線の停留所を順に押す'}
+          </button>
+          {newStops.value.length > 1 && (
+            <>
+              <label>
+                何分おき
+                <input
+                  type="number"
+                  min="5"
+                  max="240"
+                  value={headway.value}
+                  onChange={(e) => (headway.value = Math.max(5, Number(e.currentTarget.value) || 30))}
+                />
+              </label>
+              <button
+                type="button"
+                onClick={() => {
+                  add({
+                    change: 'add_line',
+                    name: `新しい路線${changes.value.length + 1}`,
+                    stops: newStops.value,
+                    first: '7:00',
+                    last: '19:00',
+                    every_minutes: headway.value,
+                  });
+                  newStops.value = [];
+                  placing.value = null;
+                }}
+              >
+                この路線を足す（7～19時）
+              </button>
+            </>
+          )}
+        </div>
+      )}
+      {by.value === 'taxi' && (c.transit?.demand.length ?? 0) > 0 && (
+        <div class="row">
+          <label>
+            デマンドタクシー
+            <select value={zone.value || c.transit?.demand[0]} onChange={(e) => (zone.value = e.currentTarget.value)}>
+              {c.transit?.demand.map((d) => (
+                <option key={d} value={d}>
+                  {d}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            走らせる曜日
+            <input type="text" value={zoneDays.value} onChange={(e) => (zoneDays.value = e.currentTarget.value)} />
+          </label>
+          <button
+            type="button"
+            onClick={() => add({ change: 'set_zone_days', zone: zone.value || c.transit?.demand[0] || '', days: zoneDays.value })}
+          >
+            曜日を変える
+          </button>
+        </div>
+      )}
+      {changes.value.length > 0 && (
+        <ul class="changes">
+          {changes.value.map((x, i) => (
+            <li key={i}>
+              {words(x)}{' '}
+              <button type="button" onClick={() => (changes.value = changes.value.filter((_, k) => k !== i))}>
+                取り消す
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {result && total && (
+        <div role="region" aria-label="もしもの結果" aria-live="polite">
+          <table>
+            <caption>届く人の変化（いま → もしも）</caption>
+            <thead>
+              <tr>
+                <th scope="col">区域</th>
+                {result.after.total.kinds.map((k) => (
+                  <th key={k.kind} scope="col">
+                    {kindName(k.kind ?? '')}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {[total, ...result.rows.slice(0, -1)].slice(0, 31).map((r) => (
+                <tr key={r.id} class={r.id === 0 ? 'total' : ''}>
+                  <th scope="row">{r.name}</th>
+                  {r.kinds.map(([before, after], i) => (
+                    <td key={i}>
+                      {people(before)} → {people(after)}
+                      <br />
+                      <strong>
+                        {after >= before ? '+' : '−'}
+                        {people(Math.abs(after - before))}
+                      </strong>
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {result.rows.length === 1 && <p>変わる区域はありません。</p>}
+        </div>
+      )}
+    </details>
+  );
+}
+
+/** A click on the map while something is being put down. */
+export function putDown(at: [number, number]) {
+  if (placing.value === 'stop') newStops.value = [...newStops.value, at];
+  if (placing.value === 'service') {
+    add({ change: 'add_service', kind: newKind.value || kinds.value[0] || '', at });
+    placing.value = null;
+  }
+}
