@@ -101,7 +101,7 @@ fn main() {
     isochrones(&view, &mut report);
     report["straight_error"] = json!(straight_error());
     if let Some(data) = option("--data") {
-        city(&data, &mut report);
+        city(&data, &out, &mut report);
     }
     std::fs::write(out.join("kayoi.json"), report.to_string()).expect("the bench folder is writable");
 }
@@ -213,8 +213,122 @@ fn straight_error() -> f64 {
     worst
 }
 
+/// T6, T7: 1,224 places, one departure and sixty, walk and timetable; the places are written for the rival.
+fn matrices(atlas: &kayoi::atlas::Atlas, out: &Path, report: &mut Value) {
+    use kayoi::travel::transit::{Rider, matrix};
+    const PLACES: usize = 1224;
+    let (Some(streets), Some(transit)) = (&atlas.streets, &atlas.transit) else { return };
+    let view = streets.view();
+    let demand = atlas.population[0].1.view();
+    // places near a stop of the timetable, spread over the demand points
+    let near = |p: &&kayoi::atlas::demand::DemandPoint| {
+        p.edge != NONE && p.node.iter().any(|n| *n != NONE && !transit.walks.view().stops_from(*n).is_empty())
+    };
+    let all: Vec<_> = demand.points.iter().filter(near).collect();
+    let places: Vec<_> = (0..PLACES).map(|k| all[(k * 2_654_435_761) % all.len()]).collect();
+    let flat: Vec<f64> = places.iter().flat_map(|p| p.point.map(|v| f64::from(v) * 1e-7)).collect();
+    put(out, "places.f64", &flat);
+    let at: Vec<kayoi::atlas::streets::Snapped> =
+        places.iter().map(|p| kayoi::atlas::streets::Snapped { edge: p.edge, mm: p.mm, off_mm: p.off_mm }).collect();
+    // the rival walks 1.4 m/s and cannot do otherwise
+    let rider = Rider { rides: 3, change_ms: 0, ..Rider::new(Walker { metres_per_minute: 84.0 }) };
+    let day = transit.day(kayoi::model::Day(20_614));
+    let (walk, horizon) = (84 * 30 * 1000, 7_200_000);
+    let (leave, minute) = (14 * 3_600_000, 60_000);
+    report["t6"] = json!(median(3, || {
+        matrix(transit, &view, &day, &rider, &at, &[leave], walk, horizon, |_, times| {
+            std::hint::black_box(times);
+        });
+    }));
+    let sample = std::sync::Mutex::new(vec![0u32; PLACES * PLACES]);
+    matrix(transit, &view, &day, &rider, &at, &[leave], walk, horizon, |o, times| {
+        sample.lock().expect("no thread fails")[o * PLACES..(o + 1) * PLACES].copy_from_slice(&times[0]);
+    });
+    put(out, "matrix_ms.u32", &sample.into_inner().expect("no thread fails"));
+    let departures: Vec<i32> = (0..60).map(|m| leave + m * minute).collect();
+    let start = Instant::now();
+    matrix(transit, &view, &day, &rider, &at, &departures, walk, horizon, |_, times| {
+        let mut column = vec![0u32; times.len()];
+        for t in 0..PLACES {
+            column.iter_mut().zip(times).for_each(|(c, row)| *c = row[t]);
+            column.sort_unstable();
+            std::hint::black_box((column[2], column[29], column[56]));
+        }
+    });
+    report["t7"] = json!(start.elapsed().as_secs_f64());
+    let stop_times: usize = transit.feeds.iter().map(|f| f.times().len()).sum();
+    report["stop_times"] = json!(stop_times);
+    report["day_bytes_per_stop_time"] = json!(
+        (day.connections.len() * size_of::<kayoi::atlas::transit::Connection>()
+            + day.table(transit).patterns.iter().map(|p| p.times.len() * 8).sum::<usize>()
+            + stop_times * size_of::<kayoi::model::StopTime>()) as f64
+            / stop_times as f64
+    );
+}
+
+/// T9: twenty demand zones, every cell to every service; T10: what-ifs against the whole computation.
+fn journeys(atlas: &kayoi::atlas::Atlas, report: &mut Value) {
+    use kayoi::measure::{Change, Scenario, changed, times_to_kind, what_if};
+    let hospital = kind_by_code("hospital").expect("a kind");
+    let ask = |atlas: &kayoi::atlas::Atlas, by: &str, kind: &str| {
+        let raw = RawQuestion {
+            kind: Some(kind.into()),
+            by: Some(by.into()),
+            day: Some("2026-06-10".into()),
+            minutes: Some(30.0),
+            area_type: Some("elementary_district".into()),
+            ..RawQuestion::default()
+        };
+        Question::new(&raw, atlas, kayoi::model::Day(20_614)).expect("a sound question")
+    };
+    let q = ask(atlas, "transit", "hospital");
+    report["best_minutes"] = json!(median(3, || times_to_kind(atlas, &q, hospital)));
+    let middle = atlas.home().center();
+    let square = |k: usize| {
+        let (x, y) = (middle.lon - 0.1 + 0.04 * (k % 5) as f64, middle.lat - 0.08 + 0.04 * (k / 5) as f64);
+        vec![vec![vec![[x, y], [x + 0.02, y], [x + 0.02, y + 0.015], [x, y + 0.015], [x, y]]]]
+    };
+    let zone = |k: usize| Change::AddZone {
+        name: format!("区域{k}"),
+        area: square(k),
+        to: vec![[middle.lon, middle.lat], [middle.lon + 0.02, middle.lat]],
+        days: "毎日".into(),
+        from: "8:00".into(),
+        until: "17:00".into(),
+    };
+    let scenario = Scenario { name: "zones".into(), changes: (0..20).map(zone).collect() };
+    let with_zones = changed(atlas, &scenario).expect("zones fit");
+    let taxi = ask(&with_zones, "taxi", "hospital");
+    times_to_kind(&with_zones, &taxi, hospital);
+    let cells = with_zones.population[0].0.cells.len();
+    let whole = median(3, || times_to_kind(&with_zones, &taxi, hospital));
+    report["t9_whole"] = json!(whole);
+    report["t9_per_origin"] = json!(whole / cells as f64);
+    let near = [middle.lon + 0.03, middle.lat + 0.02];
+    let add = Scenario {
+        name: "add".into(),
+        changes: vec![Change::AddService { kind: "hospital".into(), at: near, name: None, schedule: None, capacity: None }],
+    };
+    let walk = ask(atlas, "walk", "hospital");
+    coverage(atlas, &walk).expect("an answer");
+    report["t10_walk"] = json!(median(5, || coverage(&changed(atlas, &add).expect("sound"), &walk).expect("an answer")));
+    report["t10_walk_both"] = json!(median(5, || what_if(atlas, &walk, &add).expect("an answer")));
+    let line = Scenario {
+        name: "line".into(),
+        changes: vec![Change::AddLine {
+            name: "新線".into(),
+            stops: (0..12).map(|i| [middle.lon - 0.06 + 0.01 * f64::from(i), middle.lat]).collect(),
+            first: "7:00".into(),
+            last: "19:00".into(),
+            every_minutes: 20.0,
+            pace: None,
+        }],
+    };
+    report["t10_transit"] = json!(median(3, || coverage(&changed(atlas, &line).expect("sound"), &q).expect("an answer")));
+}
+
 /// Questions over an imported city.
-fn city(data: &Path, report: &mut Value) {
+fn city(data: &Path, out: &Path, report: &mut Value) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let start = Instant::now();
     let atlas = runtime.block_on(async {
@@ -235,4 +349,6 @@ fn city(data: &Path, report: &mut Value) {
     };
     let question = Question::new(&raw, &atlas, kayoi::model::Day(20_614)).expect("a sound question");
     report["coverage_whole"] = json!(median(9, || serde_json::to_vec(&coverage(&atlas, &question).expect("an answer"))));
+    matrices(&atlas, out, report);
+    journeys(&atlas, report);
 }

@@ -389,3 +389,45 @@ fn another_trip_never_makes_anyone_later() {
         }
     }
 }
+
+#[test]
+fn a_range_of_departures_equals_each_departure_alone() {
+    for seed in [3, 4] {
+        let (streets, transit) = random_city(seed);
+        let view = streets.view();
+        let day = ServiceDay::new(&transit, DAY);
+        let mut dice = Dice(seed);
+        let places: Vec<_> = (0..12)
+            .map(|_| view.snap(at(f64::from(dice.below(2400)), f64::from(dice.below(2400))), &rules().network).unwrap())
+            .collect();
+        let departures: Vec<i32> = (0..30).map(|m| 9 * HOUR + m * 60_000).collect();
+        let whole = std::sync::Mutex::new(vec![Vec::new(); places.len()]);
+        let ask = |departures: &[i32], keep: &(dyn Fn(usize, &[Vec<u32>]) + Sync)| {
+            kayoi::travel::transit::matrix(&transit, &view, &day, &rider(3), &places, departures, 900_000, 2 * HOUR, keep);
+        };
+        ask(&departures, &|o, times| whole.lock().unwrap()[o] = times.to_vec());
+        let whole = whole.into_inner().unwrap();
+        let rides = rider(3);
+        let changes = Changes::new(&transit, &rides);
+        let mut by_bus = 0;
+        for (d, leave) in departures.iter().enumerate().step_by(7) {
+            let one = std::sync::Mutex::new(vec![Vec::new(); places.len()]);
+            ask(&[*leave], &|o, times| one.lock().unwrap()[o] = times[0].clone());
+            for (o, row) in one.into_inner().unwrap().into_iter().enumerate() {
+                assert_eq!(row, whole[o][d]);
+                let far: HashMap<u32, i32> =
+                    egress(&transit, &view, &places[0], &rides).into_iter().map(|(s, mm)| (s, rides.walker.ms(mm))).collect();
+                let seeds: Vec<(u32, i32)> = access(&transit, &view, &places[o], &rides)
+                    .into_iter()
+                    .map(|(s, mm)| (s, leave + rides.walker.ms(mm)))
+                    .collect();
+                let truth = oracle(&transit, &day, &changes, &seeds, &far, rides.rides);
+                if truth < NEVER && truth - leave <= 2 * HOUR {
+                    assert!(row[0] <= (truth - leave) as u32);
+                    by_bus += usize::from(row[0] == (truth - leave) as u32);
+                }
+            }
+        }
+        assert!(by_bus > 5, "{by_bus}");
+    }
+}

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A located public service.
 #[derive(Debug, Clone)]
@@ -34,11 +35,11 @@ type Entry = GeomWithData<[f64; 2], u32>;
 /// All located public services.
 pub struct Sites {
     /// In register order.
-    pub all: Vec<Site>,
+    pub all: Vec<Arc<Site>>,
     /// Public services without a trustworthy position, by kind.
-    pub unlocated: Vec<PublicService>,
-    of_kind: Vec<Vec<u32>>,
-    trees: Vec<RTree<Entry>>,
+    pub unlocated: Arc<Vec<PublicService>>,
+    of_kind: Vec<Arc<Vec<u32>>>,
+    trees: Vec<Arc<RTree<Entry>>>,
 }
 
 impl Sites {
@@ -76,20 +77,36 @@ impl Sites {
             Some(Site { snapped: view.and_then(|v| v.snap(point, rule)), service, point, rail, schedule })
         };
         let all: Vec<Site> = points.into_par_iter().filter_map(site).collect();
-        Self::of(all, unlocated.into_iter().map(|u| u.0).collect())
+        let all: Vec<Arc<Site>> = all.into_iter().map(Arc::new).collect();
+        let mut sites = Self {
+            all,
+            unlocated: Arc::new(unlocated.into_iter().map(|u| u.0).collect()),
+            of_kind: vec![Arc::default(); kinds().len()],
+            trees: (0..kinds().len()).map(|_| Arc::new(RTree::new())).collect(),
+        };
+        sites.index(|_| true);
+        sites
     }
 
-    /// From services that already stand on the streets.
-    pub fn of(all: Vec<Site>, unlocated: Vec<PublicService>) -> Self {
-        let mut of_kind = vec![Vec::new(); kinds().len()];
-        for (i, s) in all.iter().enumerate() {
-            if s.service.status == Status::Active {
-                of_kind[usize::from(s.service.kind.0)].push(i as u32);
+    /// The same with some sites changed in place or added at the end; only the kinds they are of are indexed anew.
+    pub fn changed(&self, all: Vec<Arc<Site>>, touched: &[KindId]) -> Self {
+        let mut next = Self { all, unlocated: self.unlocated.clone(), of_kind: self.of_kind.clone(), trees: self.trees.clone() };
+        next.index(|k| touched.contains(&k));
+        next
+    }
+
+    fn index(&mut self, wanted: impl Fn(KindId) -> bool) {
+        let mut lists: Vec<Vec<u32>> = vec![Vec::new(); self.of_kind.len()];
+        for (i, s) in self.all.iter().enumerate() {
+            if s.service.status == Status::Active && wanted(s.service.kind) {
+                lists[usize::from(s.service.kind.0)].push(i as u32);
             }
         }
-        let scaled = |i: &u32| Entry::new(plane(all[*i as usize].point), *i);
-        let trees = of_kind.iter().map(|list| RTree::bulk_load(list.iter().map(scaled).collect())).collect();
-        Self { all, unlocated, of_kind, trees }
+        for (k, list) in lists.into_iter().enumerate().filter(|(k, _)| wanted(KindId(*k as u8))) {
+            let scaled = |i: &u32| Entry::new(plane(self.all[*i as usize].point), *i);
+            self.trees[k] = Arc::new(RTree::bulk_load(list.iter().map(scaled).collect()));
+            self.of_kind[k] = Arc::new(list);
+        }
     }
 
     /// Running services of a kind.

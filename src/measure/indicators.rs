@@ -320,7 +320,7 @@ pub struct FreshRow {
 /// M16 on a day.
 pub fn freshness(atlas: &Atlas, today: Day) -> Freshness {
     let mut rows: Vec<FreshRow> = Vec::new();
-    let services = atlas.sites.all.iter().map(|s| &s.service).chain(&atlas.sites.unlocated);
+    let services = atlas.sites.all.iter().map(|s| &s.service).chain(atlas.sites.unlocated.iter());
     for s in services.filter(|s| s.status == crate::model::Status::Active) {
         let at = rows.iter().position(|r| r.kind == s.kind).unwrap_or_else(|| {
             rows.push(FreshRow { kind: s.kind, fresh: 0, dated: 0, all: 0 });
@@ -416,7 +416,7 @@ pub fn half_of_neighbourhoods(
             (Day::of(start), Day::of(start.saturating_add(jiff::Span::new().months(1))))
         })
         .collect();
-    let sites: Vec<&crate::atlas::Site> = KINDS
+    let sites: Vec<&std::sync::Arc<crate::atlas::Site>> = KINDS
         .iter()
         .filter_map(|k| kind_by_code(k))
         .flat_map(|k| atlas.sites.of_kind(k))

@@ -5,10 +5,11 @@ use super::{AreaRow, Coverage, Mode, Question, QuestionError, coverage};
 use crate::atlas::transit::FeedFile;
 use crate::atlas::{Atlas, Site, Sites, Transit};
 use crate::model::{
-    Basis, Calendar, Day, DemandLeg, DemandService, Feed, FeedStop, LonLat, PublicService, Route, Schedule, Spots, Status,
-    StopTime, Trip, kind_by_code, parse_clock, rules,
+    Basis, Calendar, Day, DemandLeg, DemandService, Feed, FeedStop, KindId, LonLat, PublicService, Route, Schedule, Spots,
+    Status, StopTime, Trip, kind_by_code, parse_clock, rules,
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One change. Positions are longitude, latitude.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -150,13 +151,14 @@ pub fn changed(atlas: &Atlas, scenario: &Scenario) -> Result<Atlas, QuestionErro
     if scenario.changes.len() > MAX_CHANGES {
         return Err(bad("too_many_changes", format!("変更は{MAX_CHANGES}件までです。/ At most {MAX_CHANGES} changes.")));
     }
-    let mut sites: Option<Vec<Site>> = None;
+    let mut sites: Option<Vec<Arc<Site>>> = None;
+    let mut touched = Vec::new();
     let mut feeds: Option<Vec<FeedFile>> = None;
     let mut imagined = Feed { agency: "もしも".into(), ..Feed::default() };
     for change in &scenario.changes {
         match change {
             Change::AddService { .. } | Change::MoveService { .. } | Change::CloseService { .. } | Change::SetSchedule { .. } => {
-                change_site(atlas, sites.get_or_insert_with(|| atlas.sites.all.clone()), change)?;
+                touched.push(change_site(atlas, sites.get_or_insert_with(|| atlas.sites.all.clone()), change)?);
             }
             Change::AddLine { name, stops, first, last, every_minutes, pace } => {
                 add_line(&mut imagined, name, stops, (clock(first)?, clock(last)?), *every_minutes, pace.unwrap_or(15.0))?;
@@ -168,7 +170,7 @@ pub fn changed(atlas: &Atlas, scenario: &Scenario) -> Result<Atlas, QuestionErro
         }
     }
     let is_new = imagined.is_routable();
-    let sites = sites.map(|all| Sites::of(all, atlas.sites.unlocated.clone()));
+    let sites: Option<Sites> = sites.map(|all| atlas.sites.changed(all, &touched));
     if feeds.is_none() && !is_new {
         return Ok(atlas.changed(sites, None));
     }
@@ -188,10 +190,11 @@ fn feeds_of(atlas: &Atlas) -> Vec<FeedFile> {
     atlas.transit.as_ref().map(|t| t.feeds.clone()).unwrap_or_default()
 }
 
-fn change_site(atlas: &Atlas, sites: &mut Vec<Site>, change: &Change) -> Result<(), QuestionError> {
+/// Makes one change; the kind it touches.
+fn change_site(atlas: &Atlas, sites: &mut Vec<Arc<Site>>, change: &Change) -> Result<KindId, QuestionError> {
     let view = atlas.streets.as_ref().map(|s| s.view());
     let snap = |p: LonLat| view.as_ref().and_then(|v| v.snap(p, &rules().network));
-    let find = |sites: &[Site], id: i64| {
+    let find = |sites: &[Arc<Site>], id: i64| {
         let missing = || bad("no_such_service", format!("サービス {id} はないか、位置未確定です。/ No such service."));
         sites.iter().position(|s| s.service.id == id).ok_or_else(missing)
     };
@@ -220,25 +223,33 @@ fn change_site(atlas: &Atlas, sites: &mut Vec<Site>, change: &Change) -> Result<
                 source: "もしも".into(),
                 point: Some(point),
             };
-            sites.push(Site { service, point, snapped: snap(point), rail: false, schedule: read });
+            sites.push(Arc::new(Site { service, point, snapped: snap(point), rail: false, schedule: read }));
+            Ok(kind)
         }
         Change::MoveService { service, at } => {
             let i = find(sites, *service)?;
             let point = place(*at)?;
-            (sites[i].point, sites[i].snapped, sites[i].service.point) = (point, snap(point), Some(point));
+            let site = Arc::make_mut(&mut sites[i]);
+            (site.point, site.snapped, site.service.point) = (point, snap(point), Some(point));
+            Ok(site.service.kind)
         }
         Change::CloseService { service } => {
             let i = find(sites, *service)?;
-            sites[i].service.status = Status::Ended;
+            let site = Arc::make_mut(&mut sites[i]);
+            site.service.status = Status::Ended;
+            Ok(site.service.kind)
         }
         Change::SetSchedule { service, schedule: words } => {
             let i = find(sites, *service)?;
-            sites[i].schedule = Some(schedule(words)?);
-            sites[i].service.schedule = Some(words.clone());
+            let site = Arc::make_mut(&mut sites[i]);
+            site.schedule = Some(schedule(words)?);
+            site.service.schedule = Some(words.clone());
+            Ok(site.service.kind)
         }
-        _ => {}
+        other => {
+            Err(bad("not_a_service_change", format!("サービスの変更ではありません: {other:?} / Not a change of a service.")))
+        }
     }
-    Ok(())
 }
 
 fn change_feeds(feeds: &mut [FeedFile], change: &Change) -> Result<(), QuestionError> {

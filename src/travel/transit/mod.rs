@@ -3,12 +3,14 @@
 
 mod changes;
 mod journey;
+mod matrix;
 mod raptor;
 mod spread;
 mod sweep;
 
 pub use changes::Changes;
 pub use journey::{Journey, Leg, Request, journeys};
+pub use matrix::matrix;
 pub use raptor::{Arrivals, Raptor, Ride, Round};
 pub(super) use spread::merge;
 pub use spread::{Minutes, Offer, Offers, Spread, Window, spread};

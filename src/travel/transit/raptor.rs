@@ -35,6 +35,8 @@ pub struct Round {
 
 /// The answer: round 0 is the walk from the start.
 pub struct Arrivals<'a> {
+    /// Best arrival at each stop on a vehicle, whatever the rides.
+    pub best: &'a [i32],
     /// By number of rides.
     pub rounds: &'a [Round],
 }
@@ -42,7 +44,11 @@ pub struct Arrivals<'a> {
 /// A reusable search.
 pub struct Raptor {
     rounds: Vec<Round>,
-    best: Vec<i32>,
+    /// Best arrival at each stop with so many rides or fewer.
+    best: Vec<Vec<i32>>,
+    /// When one can board at each stop with so many rides before or fewer.
+    ready: Vec<Vec<i32>>,
+    stops: usize,
     marked: Vec<u32>,
     is_marked: Vec<bool>,
     /// First call to look at, by pattern.
@@ -55,7 +61,9 @@ impl Raptor {
     pub fn new(stops: usize) -> Self {
         Self {
             rounds: Vec::new(),
-            best: vec![NEVER; stops],
+            best: Vec::new(),
+            ready: Vec::new(),
+            stops,
             marked: Vec::new(),
             is_marked: vec![false; stops],
             from_call: Vec::new(),
@@ -64,8 +72,11 @@ impl Raptor {
     }
 
     fn reset(&mut self, rides: usize, patterns: usize) {
-        let stops = self.best.len();
-        self.best.fill(NEVER);
+        let stops = self.stops;
+        for known in [&mut self.best, &mut self.ready] {
+            known.iter_mut().for_each(|b| b.fill(NEVER));
+            known.resize(known.len().max(rides + 1), vec![NEVER; stops]);
+        }
         while self.rounds.len() < rides + 1 {
             let never = || vec![NEVER; stops];
             let round = Round { arrival: never(), ride: vec![NO_RIDE; stops], ready: never(), changed_from: vec![NONE; stops] };
@@ -84,10 +95,16 @@ impl Raptor {
     /// Earliest arrivals from stops reached at given times. Nothing later than `latest` is followed.
     pub fn run(&mut self, table: &Table, changes: &Changes, seeds: &[(u32, i32)], rides: usize, latest: i32) -> Arrivals<'_> {
         self.reset(rides, table.patterns.len());
+        self.again(table, changes, seeds, rides, latest)
+    }
+
+    /// As [`Raptor::run`], for an earlier departure than the run before: what that one found still holds (range search).
+    pub fn again(&mut self, table: &Table, changes: &Changes, seeds: &[(u32, i32)], rides: usize, latest: i32) -> Arrivals<'_> {
         for &(stop, at) in seeds.iter().filter(|(_, at)| *at <= latest) {
             if at < self.rounds[0].ready[stop as usize] {
                 self.rounds[0].ready[stop as usize] = at;
                 self.rounds[0].changed_from[stop as usize] = NONE;
+                lower(&mut self.ready, stop, at);
                 self.mark(stop);
             }
         }
@@ -103,7 +120,8 @@ impl Raptor {
                 self.change(changes, k, latest);
             }
         }
-        Arrivals { rounds: &self.rounds[..=rides] }
+        self.marked.drain(..).for_each(|s| self.is_marked[s as usize] = false);
+        Arrivals { rounds: &self.rounds[..=rides], best: &self.best[rides] }
     }
 
     fn mark(&mut self, stop: u32) {
@@ -140,8 +158,8 @@ impl Raptor {
             let stop = pattern.stops[i];
             if trip < count && pattern.flags[i] & NO_ALIGHTING == 0 {
                 let arrival = pattern.times[trip * calls + i].0;
-                if arrival < self.best[stop as usize] && arrival <= latest {
-                    self.best[stop as usize] = arrival;
+                if arrival < self.best[k][stop as usize] && arrival <= latest {
+                    lower(&mut self.best[k..], stop, arrival);
                     now.arrival[stop as usize] = arrival;
                     now.ride[stop as usize] = Ride { pattern: p, trip: trip as u32, board: board as u32, alight: i as u32 };
                     if !self.is_marked[stop as usize] {
@@ -169,8 +187,8 @@ impl Raptor {
             for &(to, ms) in changes.from(stop) {
                 let ready = at.saturating_add(ms);
                 // ready earlier than ever before, with fewer rides or the same: only then is a further ride of use
-                let known = (0..=k).map(|r| self.rounds[r].ready[to as usize]).min().unwrap_or(NEVER);
-                if ready < known && ready <= latest {
+                if ready < self.ready[k][to as usize] && ready <= latest {
+                    lower(&mut self.ready[k..], to, ready);
                     self.rounds[k].ready[to as usize] = ready;
                     self.rounds[k].changed_from[to as usize] = stop;
                     self.mark(to);
@@ -178,6 +196,10 @@ impl Raptor {
             }
         }
     }
+}
+
+fn lower(rounds: &mut [Vec<i32>], stop: u32, time: i32) {
+    rounds.iter_mut().for_each(|r| r[stop as usize] = r[stop as usize].min(time));
 }
 
 /// The first trip of a pattern, before `limit`, that leaves a call at or after a time.
