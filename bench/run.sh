@@ -9,6 +9,7 @@ python=$(command -v python3.13 || command -v python3.12 || command -v python3)
 if [ ! -x bench/.venv/bin/python ]; then
   "$python" -m venv bench/.venv
   bench/.venv/bin/pip install --quiet --disable-pip-version-check numpy scipy pandas igraph pandana || true
+  bench/.venv/bin/pip install --quiet --disable-pip-version-check 'ferrobus==0.2.1' || true
   bench/.venv/bin/pip install --quiet --disable-pip-version-check 'pyvalhalla>=3.9' 2>/dev/null || true
 fi
 py=bench/.venv/bin/python
@@ -35,5 +36,6 @@ for folder in "${folders[@]}"; do
   echo "rivals on $folder (a contraction hierarchy of 200,000 nodes takes ten minutes or more) …"
   timeout "${KAYOI_BENCH_PATIENCE:-1800}" "$py" bench/peers.py "$folder" || echo "a rival on $folder gave no answer in time"
 done
+[ -d "$real" ] && { "$py" bench/transit_peer.py "$real/osm/kumamoto-reconstructed.osm.pbf" "$real/gtfs" "$out/kumamoto" 2>/dev/null || echo "the timetable rival gave no answer"; }
 [ -d "$real" ] && "$py" bench/isochrone_peer.py "$real/osm/kumamoto-reconstructed.osm.pbf" "$out/kumamoto"
 "$py" bench/table.py "${folders[@]}" | tee "$out/table.txt"

@@ -53,6 +53,17 @@ for folder in map(Path, sys.argv[1:]):
         limit(f"coverage, one kind, {own['demand_points']:,} demand points", net, own["coverage_one"], seconds(own["coverage_one"]), 0.03, "<= 30 ms")
         limit("coverage, 5 kinds x 97 districts, whole answer", net, own["coverage_whole"], seconds(own["coverage_whole"]), 0.15, "<= 150 ms")
         add("opening the city", net, seconds(own["open"]), "", "", "", True)
+    if "t6" in own:
+        against("T6 walk+transit matrix 1,224 x 1,224, one departure", net, own["t6"], peers, "ferrobus_t6", "ferrobus", 2)
+        against("T7 60 departures, p5/p50/p95 (rival: 60 single matrices)", net, own["t7"], peers, "ferrobus_t7", "ferrobus", 6)
+        if "ferrobus_later" in peers:
+            words = f"rival later by a minute or more in {peers['ferrobus_later'] * 100:.0f} % of pairs, earlier in {peers['ferrobus_earlier'] * 100:.0f} %"
+            add("T6 agreement (rival: 10 nearest stops, 30 min of walk; ours: all stops within 1,500 m)", net, "", words, "", "", None)
+        limit("best minutes to one kind, all demand points, 9-11 h", net, own["best_minutes"], seconds(own["best_minutes"]), 1.0, "<= 1 s")
+        limit("T9 20 zones: all cells to all services, per origin", net, own["t9_per_origin"], f"{own['t9_per_origin'] * 1000:.3f} ms ({seconds(own['t9_whole'])} in all)", 0.02, "<= 20 ms")
+        limit("T10 what-if on the streets, whole answer by district", net, own["t10_walk"], seconds(own["t10_walk"]), 0.05, "<= 50 ms")
+        limit("T10 what-if with a new line, whole answer by district", net, own["t10_transit"], seconds(own["t10_transit"]), 1.0, "<= 1 s")
+        add("memory of a service day", net, f"{own['day_bytes_per_stop_time']:.0f} MB per million stop times ({own['stop_times']:,} here)", "", "", "", True)
     if (folder / "import.txt").exists():
         wall, kib = (folder / "import.txt").read_text().split()[-2:]
         add("import of all files", net, f"{float(wall):.1f} s, peak {int(kib) / 1024:.0f} MiB", "", "", "", True)

@@ -360,3 +360,107 @@ fn a_folder_of_photographs_is_walked_without_a_stumble() {
     }
     assert!(ingest::inputs(&[Path::new("/no/such/place").to_owned()]).is_err());
 }
+
+/// The feed of one file of a folder, written as a city might.
+fn feed_of(files: &[(&str, &str)]) -> (kayoi::model::Feed, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let r = ingest::read(&Input::GtfsFolder(folder.path().to_owned()), kayoi::model::Day(20_614)).unwrap().remove(0);
+    (r.batch.feed.unwrap(), r.findings.list.iter().map(|f| f.code.clone()).collect())
+}
+
+const STOPS: (&str, &str) =
+    ("stops.txt", "\u{feff}stop_id,stop_name,stop_lat,stop_lon\na,甲,32.80,130.70\nb,乙,32.80,130.71\nc,丙,32.80,130.73\n");
+
+#[test]
+fn a_timetable_with_every_fault_keeps_its_good_trips() {
+    let (feed, codes) = feed_of(&[
+        STOPS,
+        ("routes.txt", "route_id,route_short_name,route_type\nr,1,3\n"),
+        ("trips.txt", "route_id,service_id,trip_id\nr,s,good\nr,s,blank\nr,s,back\nr,x,lost\nr,s,late\nr,s,often\n"),
+        (
+            "stop_times.txt",
+            "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n\
+             good,9:00:00,9:00:00,a,1\ngood,9:10:00,9:11:00,c,3\ngood,9:05:00,9:05:00,b,2\n\
+             blank,10:00:00,10:00:00,a,1\nblank,,,b,2\nblank,10:30:00,10:30:00,c,3\n\
+             back,9:00:00,9:00:00,a,1\nback,8:59:00,8:59:00,b,2\n\
+             late,24:50:00,24:50:00,a,1\nlate,25:02:00,25:02:00,b,2\nlate,25:05:00,25:05:00,zz,3\n\
+             often,7:00:00,7:00:00,a,1\noften,7:20:00,7:20:00,b,2\n",
+        ),
+        ("calendar_dates.txt", "service_id,date,exception_type\ns,20260610,1\ns,2026061x,1\n"),
+        ("frequencies.txt", "trip_id,start_time,end_time,headway_secs\noften,7:00:00,8:00:00,1200\noften,9:00:00,10:00:00,0\n"),
+    ]);
+    let times = |id: &str| -> Vec<Vec<u32>> {
+        let trips = feed.trips.iter().filter(|t| t.id == id);
+        trips.map(|t| feed.times[t.first as usize..(t.first + t.count) as usize].iter().map(|c| c.arrival).collect()).collect()
+    };
+    assert_eq!(times("good"), [[32_400, 32_700, 33_000]], "in the order of the sequence, not of the file");
+    // a third of the way at 10:10: the blank is filled by distance
+    assert_eq!(times("blank"), [[36_000, 36_600, 37_800]]);
+    assert_eq!(times("late"), [[89_400, 90_120]], "past midnight; the unknown stop is passed by");
+    assert_eq!(times("often").iter().map(|t| t[0]).collect::<Vec<_>>(), [25_200, 26_400, 27_600]);
+    assert!(times("back").is_empty() && times("lost").is_empty());
+    for code in ["time_runs_back", "unknown_reference", "unknown_stop", "bad_date", "bad_frequency", "frequencies"] {
+        assert!(codes.iter().any(|c| c == code), "{code} in {codes:?}");
+    }
+    assert!(feed.calendars[0].runs(kayoi::model::Day(20_614)) && !feed.calendars[0].runs(kayoi::model::Day(20_615)));
+}
+
+#[test]
+fn flexible_trips_good_and_broken() {
+    use kayoi::model::Booking;
+    let read = |name: &str| {
+        let input = Input::GtfsFolder(shared(&format!("fixtures/gtfs-flex/{name}")));
+        let r = ingest::read(&input, kayoi::model::Day(20_614)).unwrap().remove(0);
+        (r.batch.feed.unwrap(), r.findings.list.iter().map(|f| f.code.clone()).collect::<Vec<_>>())
+    };
+    let (valid, _) = read("r5-flex/valid");
+    let legs: usize = valid.demand.iter().map(|d| d.legs.len()).sum();
+    assert_eq!((legs, valid.trips.len()), (4, 1), "four kinds of flexible trip and one ordinary one");
+    let (multi, _) = read("r5-flex/multipolygon");
+    assert!(!multi.demand.is_empty());
+    let (bad, codes) = read("r5-flex/badref");
+    assert!(bad.demand.is_empty() && codes.contains(&"unknown_location".to_owned()));
+    let (_, codes) = read("r5-flex/nowindow");
+    assert!(codes.contains(&"bad_window".to_owned()));
+    let (aspen, _) = read("otp-flex/aspen-flex-on-demand.gtfs");
+    let taxi = aspen.demand.iter().find(|d| !d.legs.is_empty()).unwrap();
+    assert_eq!((taxi.booking, taxi.ride_extra_minutes), (Some(Booking::Now), 9.0));
+    let (rufbus, _) = read("bbnavi");
+    assert!(rufbus.demand.iter().any(|d| d.booking == Some(Booking::Minutes(60)) && !d.legs[0].pickup.stops.is_empty()));
+}
+
+#[test]
+fn the_small_forms_of_a_city_and_its_series() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, encoding_rs::SHIFT_JIS.encode(text).0).unwrap();
+        ingest::read(&Input::File(path), kayoi::model::Day(20_614)).unwrap().remove(0)
+    };
+    let r = read(
+        "運行表.csv",
+        "西区デマンド\n区域名,曜日,方向,出発時刻,予約締切,電話,運賃,登録要否,乗降点\n三ノ岳・山口地区,火・金,往,9:00,前日17時まで,096-000-0000,300円,要,病院前・市役所\n〃,火・金,復,11:30～15:00,１時間前まで,,,,病院前・市役所\n大将陣地区,いつか,往,9:00,不要,,,,\n",
+    );
+    let feed = r.batch.feed.unwrap();
+    assert_eq!((feed.demand.len(), feed.demand[0].legs.len(), r.findings.left), (1, 2, 1));
+    assert_eq!(feed.demand[0].legs[0].pickup.names, ["三ノ岳・山口地区"]);
+    assert_eq!(feed.demand[0].legs[1].pickup.names, ["病院前", "市役所"], "the way home begins at the stops");
+    assert_eq!(feed.demand[0].legs[1].windows, [(41_400, 54_000)]);
+    assert!(feed.demand[0].registered_only);
+    // the table of the action plan, with its total of the seeds
+    let r = read(
+        "利用者.csv",
+        "デマンドタクシー利用者数（人）\n区域,R3,R4\n松尾東・北校区,549,483\n池上地区,135,141\n三ノ岳・山口地区,25,２\n大将陣地区,137,308\n沖新町,505,503\n野出・東門寺地区,434,487\n計,\"1,785\",\"1,924\"\n",
+    );
+    let sum = |year: u16| r.batch.series.iter().filter(|f| f.year == year).map(|f| f.value).sum::<f64>();
+    assert_eq!((sum(2021), sum(2022), r.findings.list.len()), (1785.0, 1924.0, 0));
+    let r = read("項目.csv", "項目,R3,R4\n窓口相談,12か所,26件\n計,1,2\n");
+    let codes: Vec<&str> = r.findings.list.iter().map(|f| f.code.as_str()).collect();
+    assert!(codes.contains(&"unit_changed") && codes.contains(&"total_differs"), "{codes:?}");
+    let r = read("町内.csv", "校区,町内名\n花園,花園1町内\n,花園2町内\n花園,花園1町内\n池田,池田町内\n");
+    let towns: Vec<(&str, Option<&str>)> = r.batch.areas.iter().map(|a| (a.name.as_str(), a.parent.as_deref())).collect();
+    assert_eq!(towns, [("花園1町内", Some("花園")), ("花園2町内", Some("花園")), ("池田町内", Some("池田"))]);
+}

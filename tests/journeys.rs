@@ -575,3 +575,58 @@ fn walks_of_added_stops_are_those_of_compiling_all_again() {
     }
     assert!(ORIGIN.in_japan());
 }
+
+#[test]
+fn the_longest_walk_is_a_limit_and_a_reason() {
+    let atlas = World::new(&[1000.0]).with(place(1, "salon", 0.0, 0.0, None)).atlas();
+    let q = |longest: Option<f64>| {
+        ask(
+            &atlas,
+            RawQuestion { kind: Some("salon".into()), minutes: Some(30.0), longest_walk: longest, ..RawQuestion::default() },
+        )
+    };
+    assert_eq!(reached(&coverage(&atlas, &q(None)).unwrap()), 10.0);
+    assert_eq!(reached(&coverage(&atlas, &q(Some(700.0))).unwrap()), 0.0);
+    assert_eq!(gaps(&atlas, &q(Some(700.0)), None).unwrap().cells[0].reason, Reason::OverLongestWalk);
+}
+
+#[test]
+fn a_provider_reaches_homes_by_car_within_its_minutes() {
+    // 30 km/h are 500 m a minute: 10 minutes are 5 km
+    let atlas = World::new(&[1000.0, 4900.0, 5200.0]).with(place(1, "home_nurse", 0.0, 0.0, None)).atlas();
+    let q = ask(&atlas, RawQuestion { kind: Some("home_nurse".into()), minutes: Some(10.0), ..RawQuestion::default() });
+    let answer = kayoi::measure::provider_reach(&atlas, &q).unwrap();
+    let total = answer.rows.last().unwrap();
+    assert_eq!((total.people, total.reached, total.without), (30.0, 20.0, 10.0));
+    assert_eq!(answer.bases[0].reached, 20.0);
+}
+
+#[test]
+fn a_place_reaches_by_bus_what_it_cannot_on_foot() {
+    let atlas = World::new(&[100.0]).with(place(1, "salon", 10_100.0, 0.0, None)).feed(there_and_home("11:40")).atlas();
+    let reach = |by: &str, minutes: f64| {
+        let r = RawQuestion { minutes: Some(minutes), depart: Some("9:25-9:26".into()), ..raw("salon", by, DAY) };
+        kayoi::measure::around(&atlas, at(100.0, 0.0), &ask(&atlas, r)).unwrap().len()
+    };
+    // leaving 9:25: the 9:30, there 9:50, 100 m more: 26.7 minutes
+    assert_eq!((reach("walk", 60.0), reach("transit", 26.6), reach("transit", 26.8)), (0, 0, 1));
+}
+
+#[test]
+fn demand_services_survive_being_written_and_read_as_gtfs_flex() {
+    use kayoi::ingest::{Input, read};
+    let atlas = World::new(&[7000.0]).feed(demand_feed()).atlas();
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in kayoi::present::gtfs_flex::files(atlas.transit.as_ref().unwrap(), "試験市") {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let back = read(&Input::GtfsFolder(folder.path().to_owned()), DAY).unwrap().remove(0).batch.feed.unwrap();
+    let (ours, theirs) = (&demand_feed().demand[0], &back.demand[0]);
+    assert_eq!((&theirs.name, theirs.booking, &theirs.legs[0].windows), (&ours.name, ours.booking, &ours.legs[0].windows));
+    assert_eq!(theirs.legs[0].pickup.polygons(), ours.legs[0].pickup.polygons());
+    assert!(theirs.message.as_deref().is_some_and(|m| m.contains("利用登録") && m.contains("75歳以上")));
+    let runs = |f: &Feed, d: Day| f.calendars[f.demand[0].legs[0].calendar as usize].runs(d);
+    for d in (0..14).map(|k| DAY.plus(k)) {
+        assert_eq!(runs(&back, d), runs(&demand_feed(), d));
+    }
+}

@@ -5,7 +5,7 @@ use crate::atlas::Atlas;
 use crate::config::DataConfig;
 use crate::measure::{
     Aim, Asked, Candidate, Coverage, Gaps, Indicator, Question, RawQuestion, Scenario, coverage, gaps, indicators, itineraries,
-    public_rooms, siting, what_if,
+    provider_reach, public_rooms, siting, what_if,
 };
 use crate::model::{LonLat, parse_clock};
 use crate::present::itinerary;
@@ -72,6 +72,9 @@ pub struct Arguments {
     /// 往復（帰りも同じ日に） / there and back
     #[arg(long)]
     roundtrip: bool,
+    /// 休まず歩ける距離 m / longest walk without a rest
+    #[arg(long)]
+    longest_walk: Option<f64>,
     /// 着きたい時刻 10:00 / wished arrival
     #[arg(long)]
     arrive: Option<String>,
@@ -119,6 +122,8 @@ enum What {
     Coverage,
     /// 届かない区画
     Gaps,
+    /// 訪問する側から車で届く家
+    Providers,
     /// もしも（--scenario ファイル）
     Whatif,
     /// 次の場所の選び方
@@ -158,6 +163,7 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
         age: a.age,
         booked: a.booked,
         roundtrip: Some(a.roundtrip),
+        longest_walk: a.longest_walk,
         arrive: a.arrive,
         stay: a.stay,
         home_within: a.home_within,
@@ -166,6 +172,10 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     let question = Question::new(&raw, &atlas, today())?;
     let text = match a.what {
         What::Coverage => coverage_text(&coverage(&atlas, &question)?, a.format)?,
+        What::Providers => {
+            let answer = provider_reach(&atlas, &question)?;
+            print_as(a.format, &answer, &table::providers(&answer), Some(&answer.basis))?
+        }
         What::Whatif => what_if_text(&atlas, &question, a.scenario.as_deref(), a.format)?,
         What::Siting => siting_text(&atlas, &question, a.k, a.aim, a.candidates.as_deref(), a.format)?,
         What::Indicators => indicators_text(&indicators(&atlas, &question, today()), a.format)?,
@@ -177,28 +187,28 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
 }
 
 fn coverage_text(answer: &Coverage, format: Format) -> Result<String> {
-    let rows = table::coverage(answer);
-    Ok(match format {
-        Format::Json => serde_json::to_string_pretty(answer)?,
-        Format::Csv => table::csv(&rows)?,
-        Format::Table => with_basis(table::aligned(&rows), &answer.basis),
-    })
+    print_as(format, answer, &table::coverage(answer), Some(&answer.basis))
 }
 
 fn gaps_text(answer: &Gaps, format: Format) -> Result<String> {
-    let rows: Vec<Vec<Column>> = table::gaps(answer);
-    Ok(match format {
-        Format::Json => serde_json::to_string_pretty(answer)?,
-        Format::Csv => table::csv(&rows)?,
-        Format::Table => with_basis(table::aligned(&rows), &answer.basis),
-    })
+    print_as(format, answer, &table::gaps(answer), Some(&answer.basis))
 }
 
 fn indicators_text(answer: &[Indicator], format: Format) -> Result<String> {
-    Ok(match format {
-        Format::Json => serde_json::to_string_pretty(answer)?,
-        Format::Csv => table::csv(&table::indicators(answer))?,
-        Format::Table => table::aligned(&table::indicators(answer)),
+    print_as(format, &answer, &table::indicators(answer), None)
+}
+
+fn print_as<T: serde::Serialize>(
+    format: Format,
+    answer: &T,
+    rows: &[Vec<Column>],
+    basis: Option<&crate::model::Basis>,
+) -> Result<String> {
+    Ok(match (format, basis) {
+        (Format::Json, _) => serde_json::to_string_pretty(answer)?,
+        (Format::Csv, _) => table::csv(rows)?,
+        (Format::Table, Some(basis)) => with_basis(table::aligned(rows), basis),
+        (Format::Table, None) => table::aligned(rows),
     })
 }
 
@@ -210,12 +220,7 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path, what: &str) -> Result<
 fn what_if_text(atlas: &Atlas, q: &Question, scenario: Option<&Path>, format: Format) -> Result<String> {
     let path = scenario.context("--scenario 変更のJSONファイル を指定してください")?;
     let answer = what_if(atlas, q, &read_json::<Scenario>(path, "シナリオ")?)?;
-    let rows = table::what_if(&answer);
-    Ok(match format {
-        Format::Json => serde_json::to_string_pretty(&answer)?,
-        Format::Csv => table::csv(&rows)?,
-        Format::Table => with_basis(table::aligned(&rows), &answer.basis),
-    })
+    print_as(format, &answer, &table::what_if(&answer), Some(&answer.basis))
 }
 
 fn siting_text(atlas: &Atlas, q: &Question, k: usize, aim: String, candidates: Option<&Path>, format: Format) -> Result<String> {
@@ -225,12 +230,7 @@ fn siting_text(atlas: &Atlas, q: &Question, k: usize, aim: String, candidates: O
     };
     let aim: Aim = serde_json::from_value(aim.into()).context("--aim は cover か median です")?;
     let answer = siting(atlas, q, &candidates, k, aim)?;
-    let rows = table::siting(&answer);
-    Ok(match format {
-        Format::Json => serde_json::to_string_pretty(&answer)?,
-        Format::Csv => table::csv(&rows)?,
-        Format::Table => with_basis(table::aligned(&rows), &answer.basis),
-    })
+    print_as(format, &answer, &table::siting(&answer), Some(&answer.basis))
 }
 
 struct TripArguments {

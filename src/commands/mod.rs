@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod export;
 mod import;
 mod measure;
 mod sample;
@@ -26,6 +27,8 @@ pub enum Command {
     Serve(serve::Arguments),
     /// ファイルを登録簿に取り込む / import files
     Import(import::Arguments),
+    /// ほかの道具が読める形で書き出す / export
+    Export(export::Arguments),
     /// 数える / measure
     Measure(measure::Arguments),
     /// 架空の都市を本物の形式で作る / write an invented city
@@ -40,6 +43,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
     match cli.command {
         Command::Serve(a) => serve::run(a).await,
         Command::Import(a) => import::run(a).await,
+        Command::Export(a) => export::run(a).await,
         Command::Measure(a) => measure::run(a).await,
         Command::Sample(a) => sample::run(&a),
     }

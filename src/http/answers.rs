@@ -7,7 +7,7 @@ use crate::atlas::Atlas;
 use crate::measure::{self, Question, RawQuestion};
 use crate::model::{AreaType, KindId, LonLat, Status, rules};
 use crate::present::geojson;
-use crate::travel::{Search, outline, path_between, reach as reach_from};
+use crate::travel::{Search, outline, path_between, reach_from};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -50,6 +50,7 @@ pub struct Asking {
     age: Option<String>,
     booked: Option<String>,
     roundtrip: Option<String>,
+    longest_walk: Option<String>,
     pub(super) arrive: Option<String>,
     stay: Option<String>,
     home_within: Option<String>,
@@ -90,6 +91,7 @@ impl Asking {
             age: number("age", &self.age)?,
             booked: self.booked.clone(),
             roundtrip: self.roundtrip.as_deref().map(|v| !matches!(v, "false" | "0" | "no")),
+            longest_walk: number("longest_walk", &self.longest_walk)?,
             arrive: self.arrive.clone(),
             stay: number("stay", &self.stay)?,
             home_within: number("home_within", &self.home_within)?,
@@ -153,9 +155,19 @@ pub async fn reach(State(app): State<Arc<App>>, asked: Asked) -> Result<Response
                 &json!({ "metres": f64::from(r.mm) / 1000.0, "minutes": minutes, "straight_metres": r.straight.round() }),
             )
         };
-        Ok(geo_json(&geojson::collection(kept.map(feature).collect(), Some(&q.basis(atlas, vec![])))))
+        Ok(geo_json(&geojson::collection(
+            kept.map(feature).collect(),
+            Some(&q.basis(atlas, one_departure(&q).into_iter().collect())),
+        )))
     })
     .await
+}
+
+/// One place is asked about one departure; a demand taxi is not part of it.
+fn one_departure(q: &Question) -> Option<String> {
+    let trip = q.trip.as_ref()?;
+    let at = crate::model::clock((trip.window.from / 1000) as u32);
+    Some(format!("この答えは{at}ちょうどに出た場合で、時間帯の統計とデマンドタクシーは使いません。"))
 }
 
 /// `/api/isochrone`: the reached area, and the reached street pieces.
@@ -174,7 +186,8 @@ pub async fn isochrone(State(app): State<Arc<App>>, asked: Asked) -> Result<Resp
         let view = streets.view();
         let at = view.snap(from, &rules().network).ok_or_else(off_street)?;
         let mut search = Search::new(view.nodes.len());
-        let reached = reach_from(&view, &mut search, &at, q.limit_mm, q.walker);
+        let starts = measure::brought(atlas, &q, &at);
+        let reached = reach_from(&view, &mut search, &starts, q.limit_mm, q.walker);
         let area = outline(&view, &reached);
         let of_area = json!({
             "what": "area",
@@ -186,7 +199,8 @@ pub async fn isochrone(State(app): State<Arc<App>>, asked: Asked) -> Result<Resp
             geojson::feature(None, geojson::multi_polygon(&area), of_area),
             geojson::feature(None, geojson::pieces(&view, &reached.pieces), json!({ "what": "streets" })),
         ];
-        let notes = vec!["範囲は、届いた道から25m以内で、届かない道より近い所です。".into()];
+        let mut notes = vec!["範囲は、届いた道から25m以内で、届かない道より近い所です。".into()];
+        notes.extend(one_departure(&q));
         Ok(geo_json(&geojson::collection(features, Some(&q.basis(atlas, notes)))))
     })
     .await
@@ -282,6 +296,12 @@ pub async fn indicators(State(app): State<Arc<App>>, asked: Asked) -> Result<Jso
         Ok(Json(json!({ "indicators": measure::indicators(atlas, &q, today()) })))
     })
     .await
+}
+
+/// `/api/providers`: which homes the bases of a kind reach by car.
+pub async fn providers(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<Value>, Problem> {
+    let asked = Asking::of(asked)?;
+    compute(&app, move |atlas| Ok(Json(json!(measure::provider_reach(atlas, &asked.question(atlas)?)?)))).await
 }
 
 /// `/api/gaps`: the cells that do not reach, GeoJSON.

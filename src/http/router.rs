@@ -41,6 +41,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/nearest", get(answers::nearest))
         .route("/api/coverage", get(answers::coverage))
         .route("/api/gaps", get(answers::gaps))
+        .route("/api/providers", get(answers::providers))
         .route("/api/indicators", get(answers::indicators))
         .route("/api/itinerary", get(itinerary::ways))
         .route("/api/areas", get(answers::areas))

@@ -160,7 +160,7 @@ pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: Kind
     let by_timetable = q.trip.as_ref().and_then(|trip| Some((trip, times_to_kind(atlas, q, kind)?)));
     match by_timetable {
         // quantiles look past the threshold, so no search stops at it
-        None => (nearest_distances(atlas, demand, q, kind, false).0, q.limit_mm, vec![]),
+        None => (nearest_distances(atlas, demand, q, kind, false).0, q.walk_limit_mm(), vec![]),
         Some((trip, times)) => {
             let counted = match trip.stat {
                 Stat::Best => times.minutes.best,

@@ -35,6 +35,8 @@ pub enum Reason {
     NoWayBack,
     /// A demand taxi picks up there, but not that day.
     NoTaxiThatDay,
+    /// Near enough, but farther than the traveller walks without a rest.
+    OverLongestWalk,
     /// Too far.
     TooFar,
 }
@@ -49,6 +51,7 @@ impl Reason {
             Self::BookingMissed => "デマンドタクシーの予約ができない",
             Self::NoWayBack => "帰りの便がない",
             Self::NoTaxiThatDay => "その日はデマンドタクシーが走らない",
+            Self::OverLongestWalk => "休まず歩ける距離より遠い",
             Self::TooFar => "遠い",
         }
     }
@@ -110,6 +113,8 @@ struct Known {
     limit: u32,
     taxi: Vec<u8>,
     walk: Vec<u32>,
+    /// Threshold on foot, were it not for the longest walk.
+    walk_limit: u32,
     nearest: Vec<u32>,
     /// Walk to services of the kind open on any day; only if a day was asked about.
     any_day: Option<Vec<u32>>,
@@ -126,7 +131,7 @@ impl Known {
         let open = q.sites(atlas, kind);
         let any_day = (open.len() < all.len()).then(|| nearest_of(atlas, &demand, all, q.limit_mm, q.walker, false).0);
         let there = q.visit.and_then(|_| round_trip(atlas, q, &open)).map(|r| r.there);
-        Some(Self { cost, limit, taxi, walk, nearest, any_day, there })
+        Some(Self { cost, limit, taxi, walk, walk_limit: q.limit_mm, nearest, any_day, there })
     }
 
     fn reason(&self, atlas: &Atlas, edge: u32, p: usize) -> Reason {
@@ -138,6 +143,7 @@ impl Known {
             () if self.there.as_ref().is_some_and(|t| t[p]) => Reason::NoWayBack,
             () if has(fact::IN_ZONE | fact::RUNS) && !has(fact::BOOKABLE) => Reason::BookingMissed,
             () if has(fact::IN_ZONE) && !has(fact::RUNS) => Reason::NoTaxiThatDay,
+            () if self.walk[p] <= self.walk_limit && self.walk[p] != NONE => Reason::OverLongestWalk,
             () if self.walk[p] == NONE && self.cost[p] == NONE => Reason::NoPath,
             () => Reason::TooFar,
         }

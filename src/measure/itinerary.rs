@@ -7,7 +7,7 @@ use crate::atlas::transit::ServiceDay;
 use crate::atlas::{Atlas, Transit};
 use crate::model::{Booking, DemandService, LonLat, clock, rules};
 use crate::travel::taxi::{Usable, fact, usable};
-use crate::travel::transit::{Journey, Leg, Request, Rider, journeys};
+use crate::travel::transit::{Journey, Leg, Request, journeys};
 use crate::travel::{Search, drive_along, drive_from, drive_toward, path_between};
 use serde::Serialize;
 
@@ -163,7 +163,7 @@ pub fn itineraries(atlas: &Atlas, q: &Question, asked: &Asked) -> Result<Itinera
         let day = transit.day(trip.day);
         let request =
             Request { from: places.from.1, to: places.to.1, at: asked.at, arrive_by: asked.arrive_by, horizon: horizon_ms() };
-        let found = journeys(transit, &places.view, &day, &Rider::new(q.walker), &request);
+        let found = journeys(transit, &places.view, &day, &q.rider(), &request);
         let walk_ms = ways.first().map_or(f64::INFINITY, |w| w.minutes);
         let quicker = |j: &&Journey| f64::from(j.arrive - j.leave) / 60_000.0 < walk_ms;
         ways.extend(found.iter().filter(quicker).map(|j| places.by_bus(transit, &day, j)));

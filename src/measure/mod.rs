@@ -1,10 +1,12 @@
 //! What it means: one file, one question. Pure.
 
+mod brought;
 mod coverage;
 mod gaps;
 mod indicators;
 mod itinerary;
 mod near;
+mod provider;
 mod quantile;
 mod question;
 mod reachable;
@@ -17,6 +19,7 @@ mod travel_times;
 mod trip;
 mod what_if;
 
+pub use brought::brought;
 pub use coverage::{AreaRow, Coverage, KindShare, coverage};
 pub use gaps::{Gap, Gaps, Reason, Remedy, gaps};
 pub use indicators::{
@@ -24,6 +27,7 @@ pub use indicators::{
     half_of_neighbourhoods, half_rating, induction, mobile_shops,
 };
 pub use itinerary::{Asked, Itineraries, Itinerary, LegWords, itineraries};
+pub use provider::{ProviderReach, ProviderRow, provider_reach};
 pub use quantile::weighted_quantiles;
 pub use question::{Question, QuestionError, RawQuestion};
 pub use reachable::{Reachable, around, nearest_distances, nearest_of};

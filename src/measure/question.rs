@@ -4,6 +4,7 @@ use super::trip::{Mode, Trip, Visit};
 use crate::atlas::Atlas;
 use crate::model::{AgeGroup, AreaType, Basis, Day, KindId, Vintage, kind_by_code, rules};
 use crate::travel::Walker;
+use crate::travel::transit::Rider;
 use serde::{Deserialize, Serialize};
 
 /// A question as it comes in from a URL or the command line.
@@ -38,6 +39,8 @@ pub struct RawQuestion {
     pub registered: Option<bool>,
     /// Age, for demand services with a least age.
     pub age: Option<u8>,
+    /// Longest walk without a rest, metres: no walk of a journey may be longer.
+    pub longest_walk: Option<f64>,
     /// There and back.
     pub roundtrip: Option<bool>,
     /// When one wants to be there if the service says no hours, `10:00`.
@@ -88,6 +91,8 @@ pub struct Question {
     pub year: u16,
     /// Who is counted.
     pub group: AgeGroup,
+    /// Longest walk without a rest, millimetres; [`u32::MAX`] if nobody says.
+    pub longest_mm: u32,
     /// How to travel.
     pub by: Mode,
     /// When, if not only on foot.
@@ -121,6 +126,11 @@ impl Question {
                 "往復（roundtrip）は by=transit か by=taxi で尋ねてください。/ roundtrip needs by=transit or by=taxi.",
             ));
         }
+        let longest_mm = match raw.longest_walk {
+            None => u32::MAX,
+            Some(m) if m > 0.0 && m <= rules().limits.max_metres => (m * 1000.0).round() as u32,
+            Some(m) => return Err(unknown("longest_walk", &m.to_string(), "0より大きい数（m）")),
+        };
         let kinds = parse_kinds(raw.kind.as_deref())?;
         let walker = Walker { metres_per_minute: checked_speed(raw.speed)? };
         let (limit_mm, rule) = threshold(raw, walker)?;
@@ -134,7 +144,7 @@ impl Question {
             None => AgeGroup::Total,
         };
         let (population, year) = population(raw, atlas, group, today.year())?;
-        Ok(Self { kinds, limit_mm, walker, rule, area_type, population, year, group, by, trip, open_on, visit })
+        Ok(Self { kinds, limit_mm, walker, rule, area_type, population, year, group, by, trip, open_on, visit, longest_mm })
     }
 
     /// The same question on foot: for what explains the walk itself.
@@ -145,6 +155,17 @@ impl Question {
     /// Threshold, metres.
     pub fn metres(&self) -> f64 {
         f64::from(self.limit_mm) / 1000.0
+    }
+
+    /// Who rides: no walk to a stop longer than the longest walk.
+    pub fn rider(&self) -> Rider {
+        let usual = Rider::new(self.walker);
+        Rider { access_mm: usual.access_mm.min(self.longest_mm), ..usual }
+    }
+
+    /// Threshold on foot: the shorter of the threshold and the longest walk, millimetres.
+    pub fn walk_limit_mm(&self) -> u32 {
+        self.limit_mm.min(self.longest_mm)
     }
 
     /// Threshold, milliseconds.
@@ -166,6 +187,9 @@ impl Question {
         let distance = if atlas.streets.is_some() { "network" } else { "straight" };
         let mut notes = notes;
         notes.push("坂道は未考慮です。".into());
+        if self.longest_mm != u32::MAX {
+            notes.push(format!("一度に休まず歩くのは{:.0}mまで（利用者の指定）。", f64::from(self.longest_mm) / 1000.0));
+        }
         if atlas.streets.is_none() {
             notes.push(format!(
                 "道路が取り込まれていないため、直線距離×{}（未確認の係数）で計算しました。",

@@ -129,7 +129,9 @@ pub fn around<'a>(atlas: &'a Atlas, from: LonLat, question: &Question) -> Option
     };
     let limit = question.limit_mm;
     // no walk is shorter than the straight line, so the box holds every service within reach
-    let near = Bounds::of([from]).grown(question.metres() + 1.0);
+    // … on foot; a train brings one farther, but never faster than 300 km/h as the crow flies
+    let far = if question.trip.is_some() { f64::from(question.limit_ms()) / 12.0 } else { question.metres() };
+    let near = Bounds::of([from]).grown(far + 1.0);
     let candidates = kinds.into_iter().flat_map(|k| atlas.sites.candidates(k, &near));
     let mut found: Vec<Reachable> = match &atlas.streets {
         None => candidates
@@ -144,7 +146,11 @@ pub fn around<'a>(atlas: &'a Atlas, from: LonLat, question: &Question) -> Option
             let view = streets.view();
             let at = view.snap(from, &rules().network)?;
             let mut search = Search::new(view.nodes.len());
-            search.outward(&view, seeds_from(&view, &at, 0), limit, question.walker);
+            let starts = super::brought(atlas, question, &at);
+            let seeds = starts.iter().flat_map(|(s, used)| {
+                seeds_from(&view, s, 0).map(|e| Seed { mm: e.mm.saturating_add(*used), ..e }).collect::<Vec<_>>()
+            });
+            search.outward(&view, seeds, limit, question.walker);
             candidates
                 .filter_map(|id| {
                     let site = &atlas.sites.all[id as usize];

@@ -9,7 +9,7 @@ use crate::atlas::demand::DemandView;
 use crate::atlas::streets::{NONE, Snapped, View};
 use crate::atlas::{Atlas, Site, Transit};
 use crate::model::{Day, rules};
-use crate::travel::transit::{Changes, Raptor, Rider, access, egress};
+use crate::travel::transit::{Changes, Raptor, access, egress};
 use crate::travel::{Search, Seed, Walker, along_one_edge, seeds_from, seeds_toward};
 use rayon::prelude::*;
 
@@ -76,7 +76,7 @@ pub fn round_trip(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<RoundTri
     let (trip, visit) = (q.trip.as_ref()?, q.visit?);
     let demand = atlas.population[q.population?].1.view();
     let view = streets.view();
-    let rider = Rider::new(q.walker);
+    let rider = q.rider();
     let changes = Changes::new(transit, &rider);
     let turned = changes.turned();
     let day = transit.day(trip.day);

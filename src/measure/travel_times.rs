@@ -7,7 +7,7 @@ use crate::atlas::streets::{NONE, Snapped, View};
 use crate::atlas::{Atlas, Transit};
 use crate::model::{KindId, LonLat, Seconds, rules};
 use crate::travel::taxi::{Goal, Ground, TaxiField, usable};
-use crate::travel::transit::{Changes, Egress, Minutes, NEVER, Rider, Spread, Window, spread, sweep};
+use crate::travel::transit::{Changes, Egress, Minutes, NEVER, Spread, Window, spread, sweep};
 use crate::travel::{Search, Walker, along_one_edge};
 use std::collections::HashMap;
 
@@ -28,10 +28,10 @@ pub fn travel_times(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<Travel
     let (population, view) = (q.population?, streets.view());
     let demand = atlas.population[population].1.view();
     let at = snapped_sites(atlas, sites);
-    let limit = q.far_mm();
+    let limit = q.far_mm().min(q.longest_mm);
     let search = field(&view, &at, limit, q.walker, false);
     let (walk_mm, _) = distances(&view, &demand, &at, &search, limit, false);
-    let rider = Rider::new(q.walker);
+    let rider = q.rider();
     let walks = stop_walks(transit, &view, &search, &at, q.walker, rider.access_mm);
     let (window, horizon) = (trip.window, horizon_ms());
     let changes = Changes::new(transit, &rider);

@@ -1,6 +1,7 @@
 //! The forms an answer leaves in.
 
 pub mod geojson;
+pub mod gtfs_flex;
 pub mod itinerary;
 pub mod mvt;
 pub mod table;

@@ -93,6 +93,20 @@ pub fn what_if(answer: &crate::measure::WhatIf) -> Vec<Vec<Column>> {
     answer.rows.iter().map(row).collect()
 }
 
+/// Reach of visiting providers by area.
+pub fn providers(answer: &crate::measure::ProviderReach) -> Vec<Vec<Column>> {
+    let row = |r: &crate::measure::ProviderRow| {
+        let people = |v: f64| format!("{v:.0}");
+        vec![
+            column("区域", &r.area),
+            column("人口", people(r.people)),
+            column("車で届く人", people(r.reached)),
+            column("どの拠点からも届かない人", people(r.without)),
+        ]
+    };
+    answer.rows.iter().map(row).collect()
+}
+
 /// Chosen sites.
 pub fn siting(answer: &crate::measure::Siting) -> Vec<Vec<Column>> {
     let mut rows: Vec<Vec<Column>> = answer

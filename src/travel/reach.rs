@@ -1,7 +1,8 @@
 //! What can be reached on foot from one place: street pieces cut at the exact remaining budget, from both ends.
 
-use super::{Search, Walker, seeds_from};
+use super::{Search, Seed, Walker, seeds_from};
 use crate::atlas::streets::{NONE, Snapped, View, edge_flag};
+use std::collections::BTreeMap;
 
 /// A piece of an edge, millimetres from its first node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,17 @@ impl Reached {
 
 /// Everything within `limit` millimetres of walk from a snapped place. Leaves the distances in `search`.
 pub fn reach(view: &View, search: &mut Search, at: &Snapped, limit: u32, walker: Walker) -> Reached {
-    search.outward(view, seeds_from(view, at, 0), limit, walker);
+    reach_from(view, search, &[(*at, 0)], limit, walker)
+}
+
+/// As [`reach`], from several places at each of which some millimetres are used up already: stops a bus has brought one to.
+pub fn reach_from(view: &View, search: &mut Search, starts: &[(Snapped, u32)], limit: u32, walker: Walker) -> Reached {
+    let seeds = starts
+        .iter()
+        .flat_map(|(at, used)| seeds_from(view, at, 0).map(|s| Seed { mm: s.mm.saturating_add(*used), ..s }).collect::<Vec<_>>());
+    search.outward(view, seeds, limit, walker);
+    let mut on_edge: BTreeMap<u32, Vec<(Snapped, u32)>> = BTreeMap::new();
+    starts.iter().for_each(|s| on_edge.entry(s.0.edge).or_default().push(*s));
     let mut out = Reached::default();
     for &node in &search.touched {
         let arcs = view.first_arc[node as usize] as usize..view.first_arc[node as usize + 1] as usize;
@@ -40,41 +51,35 @@ pub fn reach(view: &View, search: &mut Search, at: &Snapped, limit: u32, walker:
             let [from, to] = view.edge_nodes[edge as usize];
             // each edge once: from its first node if that was reached, else from its second
             let mine = if search.mm[from as usize] != NONE { from == node } else { to == node };
-            if mine && edge != at.edge {
-                cut(view, search, edge, limit, None, &mut out);
+            if mine && !on_edge.contains_key(&edge) {
+                cut(view, search, edge, limit, &[], &mut out);
             }
         }
     }
-    cut(view, search, at.edge, limit, Some(at), &mut out);
+    on_edge.iter().for_each(|(edge, here)| cut(view, search, *edge, limit, here, &mut out));
     out
 }
 
-fn cut(view: &View, search: &Search, edge: u32, limit: u32, start: Option<&Snapped>, out: &mut Reached) {
+fn cut(view: &View, search: &Search, edge: u32, limit: u32, starts: &[(Snapped, u32)], out: &mut Reached) {
     if view.edge_flags[edge as usize] & edge_flag::FERRY != 0 {
         return;
     }
     let [from, to] = view.edge_nodes[edge as usize];
     let length = view.edge_mm(edge);
     let left = |node: u32| limit.saturating_sub(search.mm[node as usize]).min(length);
-    let mut spans = [(0, 0); 3];
-    let mut count = 0;
-    let mut add = |a: u32, b: u32| {
-        spans[count] = (a, b);
-        count += 1;
-    };
+    let mut spans: Vec<(u32, u32)> = Vec::with_capacity(2 + starts.len());
     if view.forward(edge) && search.mm[from as usize] != NONE {
-        add(0, left(from));
+        spans.push((0, left(from)));
     }
     if view.backward(edge) && search.mm[to as usize] != NONE {
-        add(length - left(to), length);
+        spans.push((length - left(to), length));
     }
-    if let Some(at) = start.filter(|at| at.off_mm <= limit) {
-        let budget = limit - at.off_mm;
+    for (at, used) in starts {
+        let Some(budget) = limit.checked_sub(at.off_mm.saturating_add(*used)) else { continue };
         let low = if view.backward(edge) { at.mm.saturating_sub(budget) } else { at.mm };
         let high = if view.forward(edge) { at.mm.saturating_add(budget).min(length) } else { at.mm };
-        add(low, high);
+        spans.push((low, high));
     }
-    let spans = &mut spans[..count];
     spans.sort_unstable();
     let mut done = 0;
     let mut open: Option<(u32, u32)> = None;

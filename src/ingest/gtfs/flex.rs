@@ -9,7 +9,7 @@ use super::rows::Rows;
 use super::stops::Stops;
 use crate::model::{Area, AreaType, Booking, DemandLeg, DemandService, Feed, Route, Seconds, Severity, Spots, parse_clock};
 use geo::MultiPolygon;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A zone of `locations.geojson`.
 pub struct Zone {
@@ -108,19 +108,23 @@ fn blank(id: &str, route: Option<&Route>) -> DemandService {
 
 /// Every ride from an earlier call to a later one of which at least one is flexible.
 fn legs(list: &[Call], calendar: u32) -> Vec<DemandLeg> {
-    let mut legs = Vec::new();
-    for (i, from) in list.iter().enumerate().filter(|(_, c)| c.pickup) {
-        for to in list[i + 1..].iter().filter(|c| c.drop_off && (c.flexible || from.flexible)) {
-            legs.push(DemandLeg {
-                calendar,
-                pickup: from.spots.clone(),
-                drop_off: to.spots.clone(),
-                windows: vec![from.window],
-                until: Some(to.window.1),
-            });
-        }
-    }
-    legs
+    // an older draft writes travel within one zone as a single call
+    let one = [&list[0], &list[0]];
+    let within = list.len() == 1 && list[0].flexible;
+    let pairs: Vec<[&Call; 2]> = match within {
+        true => vec![one],
+        false => list.iter().enumerate().flat_map(|(i, a)| list[i + 1..].iter().map(move |b| [a, b])).collect(),
+    };
+    let rides = pairs.into_iter().filter(|[from, to]| from.pickup && to.drop_off && (from.flexible || to.flexible));
+    rides
+        .map(|[from, to]| DemandLeg {
+            calendar,
+            pickup: from.spots.clone(),
+            drop_off: to.spots.clone(),
+            windows: vec![from.window],
+            until: Some(to.window.1),
+        })
+        .collect()
 }
 
 fn calls(
@@ -132,6 +136,7 @@ fn calls(
 ) -> HashMap<String, Vec<Call>> {
     let zone: HashMap<&str, &Zone> = zones.iter().map(|z| (z.id.as_str(), z)).collect();
     let mut all: HashMap<String, Vec<Call>> = HashMap::new();
+    let mut broken: HashSet<String> = HashSet::new();
     Rows::new(content).each(|line, r| {
         let at = r.any(&["location_group_id", "location_id", "stop_id"]);
         let windows = [
@@ -149,8 +154,9 @@ fn calls(
             }
             _ => {
                 let value = format!("{}～{}", windows[0], windows[1]);
-                let message = "区域や乗降点の停車に、乗り降りできる時間帯（window）がないか読めません。この停車は使いません。";
+                let message = "区域や乗降点の停車に、乗り降りできる時間帯（window）がないか読めません。この便は使いません。";
                 findings.say(Severity::Left, line, "start/end_pickup_drop_off_window", &value, "bad_window", message);
+                broken.insert(r.get("trip_id").to_owned());
                 return;
             }
         };
@@ -161,8 +167,9 @@ fn calls(
                 Spots { names: vec![stops.places[*s as usize].name.clone()], stops: vec![*s], ..Spots::default() }
             }
             _ => {
-                let message = "locations.geojson・location_groups.txt・stops.txt にない場所です。この停車は使いません。";
+                let message = "locations.geojson・location_groups.txt・stops.txt にない場所です。この便は使いません。";
                 findings.say(Severity::Left, line, "location_id", at, "unknown_location", message);
+                broken.insert(r.get("trip_id").to_owned());
                 return;
             }
         };
@@ -179,7 +186,8 @@ fn calls(
             factor: (number("mean_duration_factor", 1.0).clamp(0.1, 20.0), number("mean_duration_offset", 0.0).clamp(0.0, 240.0)),
         });
     });
-    all.retain(|_, list| list.iter().any(|c| c.flexible));
+    // a ride with an end missing is no ride
+    all.retain(|trip, list| list.iter().any(|c| c.flexible) && !broken.contains(trip));
     all.values_mut().for_each(|list| list.sort_by_key(|c| c.sequence));
     all
 }
