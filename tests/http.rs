@@ -296,3 +296,90 @@ async fn tiles_styles_and_pages_ask_nothing_from_outside() {
         }
     }
 }
+
+impl City {
+    async fn send(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let request =
+            Request::builder().method(method).uri(path).header("host", "127.0.0.1:1").header("content-type", "application/json");
+        let response = router(self.app.clone()).oneshot(request.body(Body::from(body.to_string())).unwrap()).await.unwrap();
+        let (status, kind) = (response.status(), String::new());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
+        Answer { status, kind, etag: None, bytes }
+    }
+}
+
+#[tokio::test]
+async fn journeys_what_ifs_and_sitings_over_http() {
+    use serde_json::json;
+    let city = City::new().await;
+    let reached = |v: &Value| v["total"]["kinds"][0]["reached"].as_f64().unwrap();
+    let by = |by: &str| format!("/api/coverage?kind=hospital&minutes=45&by={by}&day=2026-11-24&stat=best");
+    let (walk, bus, taxi) =
+        (city.get(&by("walk")).await.json(), city.get(&by("transit")).await.json(), city.get(&by("taxi")).await.json());
+    assert!(reached(&walk) <= reached(&bus) && reached(&bus) <= reached(&taxi) && reached(&walk) < reached(&taxi));
+    assert_eq!((bus["basis"]["by"].as_str(), bus["basis"]["service_day"].as_str()), (Some("transit"), Some("2026-11-24")));
+    assert!(taxi["total"]["kinds"][0]["taxi"]["in_zone"].as_f64().unwrap() > 0.0);
+    let late = city.get("/api/coverage?kind=hospital&by=transit&day=2030-01-01").await.json();
+    assert!(late["basis"]["notes"].to_string().contains("有効期間の外"), "a day after the timetable says so");
+
+    let from = city.home();
+    let hospital = city.get("/ogc/collections/services/items?limit=1000").await.json();
+    let id =
+        hospital["features"].as_array().unwrap().iter().find(|f| f["properties"]["kind"] == "hospital").unwrap()["id"].clone();
+    let way =
+        city.get(&format!("/api/itinerary?from={from}&service={id}&by=taxi&day=2026-11-24&at=9:00&back=12:00")).await.json();
+    assert!(!way["there"]["ways"].as_array().unwrap().is_empty() && !way["back"]["ways"].as_array().unwrap().is_empty());
+    assert!(way["there"]["ways"][0]["legs"][0]["geometry"]["coordinates"].is_array());
+    for path in ["isochrone", "reach"] {
+        let answer = city.get(&format!("/api/{path}?from={from}&kind=hospital&minutes=30&by=transit&day=2026-11-24")).await;
+        assert_eq!(answer.status, 200);
+        assert!(answer.json()["basis"]["notes"].to_string().contains("9:00ちょうどに出た場合"));
+    }
+    let indicators = city.get("/api/indicators?day=2026-11-24").await.json();
+    let of = |code: &str| indicators["indicators"].as_array().unwrap().iter().find(|i| i["code"] == code).unwrap().clone();
+    for code in
+        ["daily_life", "transit_poor", "induction", "supply", "days_per_week", "mobile_shops", "half_serves_strict", "series"]
+    {
+        assert!(of(code)["answer"].is_object() || of(code)["answer"].is_array(), "{code}: {}", of(code)["missing"]);
+    }
+    assert_eq!(city.get("/api/providers?kind=home_care&minutes=10").await.status, 200);
+
+    let at: Vec<f64> = from.split(',').map(|v| v.parse().unwrap()).collect();
+    let scenario = json!({ "name": "病院", "changes": [{ "change": "add_service", "kind": "hospital", "at": at }] });
+    let answer = city.send("POST", "/api/whatif?kind=hospital&minutes=30", &scenario).await.json();
+    let total = answer["rows"].as_array().unwrap().last().unwrap()["kinds"][0].clone();
+    assert!(total[1].as_f64() >= total[0].as_f64());
+    assert_eq!(
+        city.send("PUT", "/api/scenarios/病院".replace("病院", "%E7%97%85%E9%99%A2").as_str(), &scenario).await.status,
+        204
+    );
+    assert_eq!(city.get("/api/scenarios").await.json()["scenarios"][0]["name"], "病院");
+    let side = city.get("/api/scenarios/compare?kind=hospital&minutes=30").await.json();
+    assert_eq!(side["scenarios"][0]["total"]["kinds"][0], total);
+    assert_eq!(city.send("DELETE", "/api/scenarios/%E7%97%85%E9%99%A2", &json!({})).await.status, 204);
+    let siting = city.send("POST", "/api/siting?kind=salon&minutes=15", &json!({ "k": 2 })).await.json();
+    assert!(siting["gain"].as_f64().unwrap() <= siting["bound"].as_f64().unwrap() + 1e-6 && siting["chosen"].is_array());
+    for (path, body, code) in [
+        ("/api/whatif?kind=hospital", json!({ "changes": [{ "change": "build_moon" }] }), "bad_body"),
+        (
+            "/api/whatif?kind=hospital",
+            json!({ "changes": [{ "change": "close_service", "service": 99_999_999 }] }),
+            "no_such_service",
+        ),
+        (
+            "/api/whatif?kind=hospital",
+            json!({ "changes": [{ "change": "close_line", "line": "どこにもない線" }] }),
+            "no_such_line",
+        ),
+        (
+            "/api/whatif?kind=hospital&by=transit",
+            json!({ "changes": [{ "change": "add_line", "name": "x", "stops": [], "first": "7:00", "last": "8:00", "every_minutes": 0.0 }] }),
+            "bad_line",
+        ),
+        ("/api/siting?kind=salon", json!({ "k": 0 }), "bad_siting"),
+    ] {
+        let answer = city.send("POST", path, &body).await;
+        assert!(answer.status.is_client_error(), "{path} {body}");
+        assert_eq!(answer.json()["code"], code, "{path} {body}");
+    }
+}

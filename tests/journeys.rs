@@ -407,7 +407,10 @@ fn a_choice_is_never_worse_than_its_bound_says() {
     for _ in 0..200 {
         let (sites, points, k) = (3 + dice(7) as usize, 12, 1 + dice(3) as usize);
         let gains: Vec<Vec<(u32, f64)>> = (0..sites)
-            .map(|_| (0..points as u32).filter_map(|p| (dice(3) == 0).then(|| (p, 1.0 + dice(9) as f64))).collect())
+            .map(|_| {
+                let kept: Vec<u32> = (0..points as u32).filter(|_| dice(3) == 0).collect();
+                kept.into_iter().map(|p| (p, 1.0 + dice(9) as f64)).collect()
+            })
             .collect();
         let value = |set: &[usize]| -> f64 {
             (0..points as u32)

@@ -109,7 +109,8 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
                 continue;
             }
         };
-        for reading in readings {
+        for mut reading in readings {
+            tell_apart(&mut reading, &taken, store, &input).await?;
             if let Some(first) = taken.get(&reading.dataset.key) {
                 let message =
                     format!("同じ一覧を {first} から取り込みました。入れ替えるときは、このファイルだけを取り込んでください。");
@@ -138,6 +139,28 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
     bar.finish_and_clear();
     streets_together(store, waiting, &mut reports, &author).await?;
     Ok(reports)
+}
+
+/// An operator may publish two feeds of one sort in one delivery: the second is known by its file name too, now and later.
+async fn tell_apart(
+    reading: &mut Reading,
+    taken: &HashMap<String, String>,
+    store: Option<&dyn Store>,
+    input: &Input,
+) -> Result<()> {
+    if reading.batch.feed.is_none() {
+        return Ok(());
+    }
+    let named = format!("{}:{}", reading.dataset.key, ingest::edition_free_stem(input.path()));
+    let known = match store {
+        Some(s) => s.dataset(&named).await?.is_some(),
+        None => false,
+    };
+    if known || taken.contains_key(&reading.dataset.key) {
+        reading.dataset.title = format!("{}（{}）", reading.dataset.title, ingest::edition_free_stem(input.path()));
+        reading.dataset.key = named;
+    }
+    Ok(())
 }
 
 fn compiled_part(name: &str, bytes: Vec<u8>) -> Compiled {

@@ -30,7 +30,7 @@ pub enum Command {
     /// ほかの道具が読める形で書き出す / export
     Export(export::Arguments),
     /// 数える / measure
-    Measure(measure::Arguments),
+    Measure(Box<measure::Arguments>),
     /// 架空の都市を本物の形式で作る / write an invented city
     Sample(sample::Arguments),
 }
@@ -44,7 +44,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Command::Serve(a) => serve::run(a).await,
         Command::Import(a) => import::run(a).await,
         Command::Export(a) => export::run(a).await,
-        Command::Measure(a) => measure::run(a).await,
+        Command::Measure(a) => measure::run(*a).await,
         Command::Sample(a) => sample::run(&a),
     }
 }

@@ -18,7 +18,7 @@ pub mod text;
 mod topology;
 
 pub use detect::read;
-pub use source::{Input, inputs};
+pub use source::{Input, edition_free_stem, inputs};
 
 use crate::model::{Batch, Dataset, Finding, Severity};
 

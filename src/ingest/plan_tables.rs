@@ -74,8 +74,11 @@ fn dataset(format: &str, stem: &str, title: &str) -> Dataset {
     }
 }
 
-/// The heading row of figures by year: row, subject column, columns with their years.
-fn series_head(t: &Table) -> Option<(usize, usize, Vec<(usize, u16)>)> {
+/// Row, subject column, columns with their years.
+type SeriesHead = (usize, usize, Vec<(usize, u16)>);
+
+/// The heading row of figures by year.
+fn series_head(t: &Table) -> Option<SeriesHead> {
     t.rows.iter().take(10).enumerate().find_map(|(i, (_, cells))| {
         let years: Vec<(usize, u16)> = cells.iter().enumerate().filter_map(|(c, h)| Some((c, text::fiscal_year(h)?))).collect();
         let subject = column(cells, &SUBJECT)?;

@@ -181,7 +181,7 @@ pub fn itineraries(atlas: &Atlas, q: &Question, asked: &Asked) -> Result<Itinera
             .map_or(0, |s| s + if text.starts_with('翌') { 86_400 } else { 0 })
     };
     ways.sort_by_key(|w| {
-        if asked.arrive_by { (i64::from(minutes(&w.leave)) * -1, w.rides) } else { (i64::from(minutes(&w.arrive)), w.rides) }
+        if asked.arrive_by { (-i64::from(minutes(&w.leave)), w.rides) } else { (i64::from(minutes(&w.arrive)), w.rides) }
     });
     Ok(Itineraries { ways, taxis })
 }

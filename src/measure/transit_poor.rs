@@ -156,9 +156,8 @@ fn zones(atlas: &Atlas, counted: &Counted, day: Option<Day>) -> Vec<bool> {
         if !runs || leg.pickup.bounds.is_empty() {
             continue;
         }
-        for (i, p) in counted.demand.points.iter().enumerate().filter(|(i, _)| !out[*i]).map(|(i, p)| (i, p)).collect::<Vec<_>>()
-        {
-            out[i] = leg.pickup.contains(LonLat::from_e7(p.point));
+        for (p, inside) in counted.demand.points.iter().zip(&mut out) {
+            *inside = *inside || leg.pickup.contains(LonLat::from_e7(p.point));
         }
     }
     out

@@ -182,7 +182,7 @@ impl TaxiField {
                     field.offer(p, leg, walk, *ms);
                 }
             }
-            field.from_buses(ground, leg, &from_stop);
+            field.meet_buses(ground, leg, &from_stop);
         }
         field
     }
@@ -204,7 +204,7 @@ impl TaxiField {
     }
 
     /// Buses meet taxis where they pick up: at a 乗降点 near a stop, or at a stop inside the area.
-    fn from_buses(&mut self, ground: &Ground, leg: &Usable, from_stop: &HashMap<u32, i32>) {
+    fn meet_buses(&mut self, ground: &Ground, leg: &Usable, from_stop: &HashMap<u32, i32>) {
         let walks = ground.transit.walks.view();
         for (&spot, &ride) in from_stop {
             let near = walks.changes(spot).iter().map(|w| (w.stop, ground.walker.ms(w.mm)));

@@ -46,10 +46,8 @@ impl Schedule {
     /// # Errors
     /// What is not clear about it.
     pub fn from_words(text: &str) -> Result<Self, Unclear> {
-        if text.is_ascii() {
-            if let Some(s) = Self::parse(text) {
-                return Ok(s);
-            }
+        if let Some(s) = Self::parse(text).filter(|_| text.is_ascii()) {
+            return Ok(s);
         }
         Self::parse(&from_japanese(text)?).ok_or(Unclear::Words)
     }

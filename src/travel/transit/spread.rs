@@ -147,8 +147,8 @@ pub fn spread(s: &Spread) -> Minutes {
         own.clear();
         let spare = &mut Vec::new();
         let limit = if walk == NONE { horizon } else { (walk as i32).min(horizon) };
-        for k in 0..2 {
-            merge(own, ends[k], rider.walker.ms(p.node_mm[k]), limit, window.from, spare);
+        for (list, mm) in ends.iter().zip(p.node_mm) {
+            merge(own, list, rider.walker.ms(mm), limit, window.from, spare);
         }
         for &stop in beside.into_iter().flatten() {
             let Some(at) = transit.stops[stop as usize].at else { continue };

@@ -74,8 +74,9 @@ pub fn sweep(day: &ServiceDay, changes: &Changes, rider: &Rider, egress: &Egress
                     let at = arrival + ms;
                     let list = &boards[stop as usize];
                     let Some(next) = list.iter().rev().find(|e| e.departure >= at) else { continue };
-                    for k in 1..rides {
-                        best[k] = best[k].min(next.arrival[k - 1]);
+                    // one ride more than those the change leads to
+                    for (b, onward) in best[1..rides].iter_mut().zip(&next.arrival) {
+                        *b = (*b).min(*onward);
                     }
                 }
             }
