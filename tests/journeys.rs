@@ -196,6 +196,7 @@ fn the_five_facts_of_a_demand_taxi_are_separate() {
         change(&mut r);
         let answer = coverage(&atlas, &ask(&atlas, r)).unwrap();
         let t = answer.total.kinds[0].taxi.unwrap();
+        assert_eq!(t.seats_unknown.round(), t.leads.round(), "nobody says how many seats it has");
         [t.in_zone, t.runs, t.bookable, t.leads, t.within].map(|v| v.round() as u32)
     };
     assert_eq!(facts(&|_| {}), [10, 10, 10, 10, 10]);
@@ -214,6 +215,19 @@ fn the_five_facts_of_a_demand_taxi_are_separate() {
     assert_eq!(reason(&wednesday, "c1"), Some(Reason::TooFar));
     let late = why(RawQuestion { booked: Some("2026-06-09T08:00".into()), ..raw("clinic", "taxi", TUESDAY) });
     assert_eq!(reason(&late, "c0"), Some(Reason::BookingMissed));
+}
+
+#[test]
+fn seats_are_an_expected_share() {
+    // ten places of ten people want 2 rides a day (0.02 each); one vehicle with one seat makes one fixed run: half of them
+    let people: Vec<f64> = (0..10).map(|i| 6500.0 + f64::from(i) * 100.0).collect();
+    let mut feed = demand_feed();
+    feed.demand[0].legs[0].windows = vec![(10 * 3600, 10 * 3600)];
+    (feed.demand[0].vehicles, feed.demand[0].seats) = (Some(1), Some(1));
+    let atlas = World::new(&people).with(place(1, "clinic", 100.0, 0.0, None)).feed(feed).atlas();
+    let answer = coverage(&atlas, &ask(&atlas, RawQuestion { minutes: Some(60.0), ..raw("clinic", "taxi", TUESDAY) })).unwrap();
+    let t = answer.total.kinds[0].taxi.unwrap();
+    assert_eq!((t.leads.round(), t.seated.round(), t.seats_unknown.round()), (100.0, 50.0, 0.0));
 }
 
 #[test]

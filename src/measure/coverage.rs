@@ -8,6 +8,7 @@ use crate::model::{Area, Basis, Bounds, KindId, LonLat, ground_metres};
 use crate::travel::taxi::fact;
 use rayon::prelude::*;
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// The answer.
 #[derive(Debug, Serialize)]
@@ -91,6 +92,10 @@ pub struct TaxiPeople {
     pub leads: f64,
     /// … and these reach it within the threshold, on foot and by bus included.
     pub within: f64,
+    /// Of those it leads somewhere, expected to find a seat.
+    pub seated: f64,
+    /// Of those, with services that do not say how many seats they have.
+    pub seats_unknown: f64,
 }
 
 impl TaxiPeople {
@@ -100,9 +105,11 @@ impl TaxiPeople {
         self.bookable += o.bookable;
         self.leads += o.leads;
         self.within += o.within;
+        self.seated += o.seated;
+        self.seats_unknown += o.seats_unknown;
     }
 
-    fn count(&mut self, facts: u8, within: bool, people: f64) {
+    fn count(&mut self, facts: u8, within: bool, seat: Option<f64>, people: f64) {
         let mut all = fact::IN_ZONE;
         let fields = [
             (fact::IN_ZONE, &mut self.in_zone),
@@ -114,7 +121,11 @@ impl TaxiPeople {
             all |= bit;
             *field += if facts & all == all { people } else { 0.0 };
         }
-        self.within += if facts & all == all && within { people } else { 0.0 };
+        if facts & all == all {
+            self.within += if within { people } else { 0.0 };
+            self.seated += people * seat.unwrap_or(0.0);
+            self.seats_unknown += if seat.is_none() { people } else { 0.0 };
+        }
     }
 }
 
@@ -145,6 +156,8 @@ struct Reach {
     limit: u32,
     /// Facts about demand taxis, if asked for.
     taxi: Vec<u8>,
+    /// Expected share of rides with a seat.
+    seats: HashMap<u32, f64>,
     /// One bit per demand point: inside the straight line.
     straight: Vec<bool>,
 }
@@ -155,12 +168,27 @@ impl Reach {
     }
 }
 
+/// Costs of every demand point for one kind.
+pub(super) struct Costs {
+    /// Millimetres of walk, or milliseconds if a timetable is used; [`NONE`] if there is no way.
+    pub cost: Vec<u32>,
+    /// Greatest cost that counts as reached.
+    pub limit: u32,
+    /// Facts about demand taxis, if asked for.
+    pub taxi: Vec<u8>,
+    /// Expected share of rides with a seat.
+    pub seats: HashMap<u32, f64>,
+}
+
 /// What it costs every demand point to reach a kind, and how much of that is within the threshold.
-pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: KindId) -> (Vec<u32>, u32, Vec<u8>) {
+pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: KindId) -> Costs {
     let by_timetable = q.trip.as_ref().and_then(|trip| Some((trip, times_to_kind(atlas, q, kind)?)));
     match by_timetable {
         // quantiles look past the threshold, so no search stops at it
-        None => (nearest_distances(atlas, demand, q, kind, false).0, q.walk_limit_mm(), vec![]),
+        None => {
+            let cost = nearest_distances(atlas, demand, q, kind, false).0;
+            Costs { cost, limit: q.walk_limit_mm(), taxi: vec![], seats: HashMap::new() }
+        }
         Some((trip, times)) => {
             let counted = match trip.stat {
                 Stat::Best => times.minutes.best,
@@ -175,7 +203,7 @@ pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: Kind
                     .zip(&trips.both)
                     .for_each(|(cost, both)| *cost = if *both { (*cost).min(q.limit_ms()) } else { NONE });
             }
-            (counted, q.limit_ms(), times.taxi)
+            Costs { cost: counted, limit: q.limit_ms(), taxi: times.taxi, seats: times.seats }
         }
     }
 }
@@ -197,8 +225,8 @@ pub fn coverage(atlas: &Atlas, q: &Question) -> Result<Coverage, QuestionError> 
         .kinds
         .par_iter()
         .map(|&kind| {
-            let (cost, limit, taxi) = costs(atlas, &demand, q, kind);
-            Reach { kind, cost, limit, taxi, straight: straight_reach(atlas, &demand, kind, q.metres()) }
+            let Costs { cost, limit, taxi, seats } = costs(atlas, &demand, q, kind);
+            Reach { kind, cost, limit, taxi, seats, straight: straight_reach(atlas, &demand, kind, q.metres()) }
         })
         .collect();
     let areas = &atlas.areas[&q.area_type].areas;
@@ -331,7 +359,9 @@ fn row(
             tally(share, points, here, |p| (reach.has(p), reach.straight[p]));
             if !reach.taxi.is_empty() {
                 let taxi = share.taxi.get_or_insert_default();
-                points.iter().for_each(|&p| taxi.count(reach.taxi[p as usize], reach.has(p as usize), each));
+                points
+                    .iter()
+                    .for_each(|&p| taxi.count(reach.taxi[p as usize], reach.has(p as usize), reach.seats.get(&p).copied(), each));
             }
         }
         tally(&mut all, points, here, |p| (reaches.iter().all(|r| r.has(p)), reaches.iter().all(|r| r.straight[p])));

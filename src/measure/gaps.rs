@@ -1,6 +1,6 @@
 //! Which cells do not reach, how many people live there, why, what is nearest, and what would help most cheaply.
 
-use super::coverage::{costs, kind_note, people_of};
+use super::coverage::{Costs, costs, kind_note, people_of};
 use super::{Question, QuestionError, nearest_distances, nearest_of, round_trip};
 use crate::atlas::Atlas;
 use crate::atlas::streets::NONE;
@@ -125,7 +125,7 @@ struct Known {
 impl Known {
     fn new(atlas: &Atlas, q: &Question, kind: KindId) -> Option<Self> {
         let demand = atlas.population[q.population?].1.view();
-        let (cost, limit, taxi) = costs(atlas, &demand, q, kind);
+        let Costs { cost, limit, taxi, .. } = costs(atlas, &demand, q, kind);
         let (walk, nearest) = nearest_distances(atlas, &demand, q, kind, true);
         let all = atlas.sites.of_kind(kind);
         let open = q.sites(atlas, kind);

@@ -12,6 +12,7 @@ mod question;
 mod reachable;
 mod report;
 mod round_trip;
+mod seats;
 mod services;
 mod siting;
 mod transit_poor;

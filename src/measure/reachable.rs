@@ -154,7 +154,7 @@ pub fn around<'a>(atlas: &'a Atlas, from: LonLat, question: &Question) -> Option
             candidates
                 .filter_map(|id| {
                     let site = &atlas.sites.all[id as usize];
-                    let mm = to_site(&view, &search, &at, site)?;
+                    let mm = to_site(&view, &search, &starts, site)?;
                     (mm <= limit).then(|| Reachable { site, id, mm, straight: ground_metres(from, site.point) })
                 })
                 .collect()
@@ -164,10 +164,11 @@ pub fn around<'a>(atlas: &'a Atlas, from: LonLat, question: &Question) -> Option
     Some(found)
 }
 
-fn to_site(view: &View, search: &Search, from: &Snapped, site: &Site) -> Option<u32> {
+fn to_site(view: &View, search: &Search, starts: &[(Snapped, u32)], site: &Site) -> Option<u32> {
     let to = site.snapped?;
     let via = |s: Seed| Some(search.mm[s.node as usize]).filter(|m| *m != NONE).map(|m| m.saturating_add(s.mm));
     let by_nodes = seeds_toward(view, &to, 0).filter_map(via).min();
-    let direct = crate::travel::along_one_edge(view, from, &to);
+    let beside = starts.iter().filter(|(s, _)| s.edge == to.edge);
+    let direct = beside.filter_map(|(s, used)| Some(crate::travel::along_one_edge(view, s, &to)?.saturating_add(*used))).min();
     by_nodes.into_iter().chain(direct).min()
 }

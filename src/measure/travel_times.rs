@@ -17,6 +17,8 @@ pub struct TravelTimes {
     pub minutes: Minutes,
     /// Facts about demand taxis by demand point, bits of [`crate::travel::taxi::fact`]; empty unless asked for.
     pub taxi: Vec<u8>,
+    /// Expected share of rides with a seat, by demand point, where the services say what they have.
+    pub seats: HashMap<u32, f64>,
     /// Walk all the way, millimetres.
     pub walk_mm: Vec<u32>,
 }
@@ -65,7 +67,8 @@ pub fn travel_times(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<Travel
         horizon,
         offers: taxi.as_ref().map(|_| &ways as _),
     });
-    Some(TravelTimes { minutes, taxi: taxi.map(|t| t.facts).unwrap_or_default(), walk_mm })
+    let seats = if taxi.is_some() { super::seats::seat_shares(atlas, q, &legs) } else { HashMap::new() };
+    Some(TravelTimes { minutes, taxi: taxi.map(|t| t.facts).unwrap_or_default(), seats, walk_mm })
 }
 
 /// Travel times to the nearest running service of a kind.

@@ -206,6 +206,11 @@ impl Trip {
             "デマンドタクシーは{}件。乗車時間は車の通れる道で計算しました（速さは道の種類ごとの仮定・未確認）。",
             services.len()
         )];
+        let rule = &rules().taxi;
+        words.push(format!(
+            "席の見込みは、区域の人が1日に1人{}回乗りたいとし、1台が1回の運行に{:.0}分かかるとした仮定です（own・未確認）。",
+            rule.rides_per_person, rule.cycle_minutes
+        ));
         words.push(match self.terms.booked {
             None => "予約は締切までに済ませたものとします。".into(),
             Some(s) => {

@@ -49,6 +49,8 @@ fn coverage_row(row: &AreaRow, by: &str) -> Vec<Column> {
             cells.push(column("予約できる", people(t.bookable)));
             cells.push(column("行き先に着く", people(t.leads)));
             cells.push(column("時間内に届く", people(t.within)));
+            cells.push(column("席がある見込み", people(t.seated)));
+            cells.push(column("席数が不明", people(t.seats_unknown)));
         }
     }
     if row.kinds.len() > 1 {

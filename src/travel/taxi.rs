@@ -150,7 +150,7 @@ impl TaxiField {
         let drive = ground.drive.view();
         let mut search = Search::new(drive.nodes.len());
         for leg in legs {
-            let near = if is_homeward(leg) { Vec::new() } else { spots_on_foot(ground, leg) };
+            let near = if leg.is_homeward() { Vec::new() } else { spots_on_foot(ground, leg) };
             for p in ground.points.of_leg[leg.number].iter().map(|p| p.0).chain(near.iter().map(|p| p.0)) {
                 field.facts[p as usize] |= leg.facts;
             }
@@ -269,10 +269,18 @@ impl TaxiField {
     }
 }
 
-/// A ride home: it begins at the 乗降点 of a service that picks up over an area on the way out. Who lives by the hospital is
-/// not in its zone.
-fn is_homeward(leg: &Usable) -> bool {
-    leg.leg.pickup.bounds.is_empty() && leg.service.legs.iter().any(|l| !l.pickup.area.is_empty())
+impl Usable<'_> {
+    /// A ride home: it begins at the 乗降点 of a service that picks up over an area on the way out. Who lives by the hospital
+    /// is not in its zone.
+    pub fn is_homeward(&self) -> bool {
+        self.leg.pickup.bounds.is_empty() && self.service.legs.iter().any(|l| !l.pickup.area.is_empty())
+    }
+}
+
+/// Demand points at which a leg picks up people from home.
+pub fn zone_people(ground: &Ground, leg: &Usable) -> Vec<u32> {
+    let near = if leg.is_homeward() { Vec::new() } else { spots_on_foot(ground, leg) };
+    ground.points.of_leg[leg.number].iter().map(|p| p.0).chain(near.iter().map(|p| p.0)).collect()
 }
 
 /// Minutes of a ride, by the service's own factor, in milliseconds.

@@ -80,7 +80,7 @@ export interface Share {
   p90_metres: number | null;
   p50_minutes: number | null;
   p90_minutes: number | null;
-  taxi?: { in_zone: number; runs: number; bookable: number; leads: number; within: number };
+  taxi?: { in_zone: number; runs: number; bookable: number; leads: number; within: number; seated: number; seats_unknown: number };
 }
 
 export interface AreaRow {

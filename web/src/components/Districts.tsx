@@ -57,45 +57,83 @@ export function Districts() {
     </>
   );
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="校区の表">
-      <table id="table">
-        <caption>区域ごとの人数と割合（小さい字は、データから言える幅）</caption>
-        <thead>
-          <tr>
-            <Heading by="name">区域</Heading>
-            <Heading by="people">人口</Heading>
-            <Heading by="left">届かない人</Heading>
-            {answer.total.kinds.map((k) => (
-              <Heading key={k.kind} by={k.kind ?? ''}>
-                {kindName(k.kind ?? '')}
-              </Heading>
-            ))}
-            {several && <Heading by="all">すべて</Heading>}
-            <Heading by="line">直線なら届く人</Heading>
-          </tr>
-        </thead>
-        <tbody>
-          <tr class="total">
-            <th scope="row">合計</th>
-            {cells(answer.total)}
-          </tr>
-          {rows.map((row) => (
-            <tr key={row.id} class={selected.value === row.id ? 'selected' : ''}>
-              <th scope="row">
-                <button
-                  type="button"
-                  aria-pressed={selected.value === row.id}
-                  onClick={() => (selected.value = selected.value === row.id ? null : row.id)}
-                >
-                  <i class="swatch" style={{ background: colourOf(shareOf(row).share) }} aria-hidden="true" />
-                  {row.name}
-                </button>
-              </th>
-              {cells(row)}
+    <>
+      <Taxis />
+      <div class="scroll" tabIndex={0} role="region" aria-label="校区の表">
+        <table id="table">
+          <caption>区域ごとの人数と割合（小さい字は、データから言える幅）</caption>
+          <thead>
+            <tr>
+              <Heading by="name">区域</Heading>
+              <Heading by="people">人口</Heading>
+              <Heading by="left">届かない人</Heading>
+              {answer.total.kinds.map((k) => (
+                <Heading key={k.kind} by={k.kind ?? ''}>
+                  {kindName(k.kind ?? '')}
+                </Heading>
+              ))}
+              {several && <Heading by="all">すべて</Heading>}
+              <Heading by="line">直線なら届く人</Heading>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            <tr class="total">
+              <th scope="row">合計</th>
+              {cells(answer.total)}
+            </tr>
+            {rows.map((row) => (
+              <tr key={row.id} class={selected.value === row.id ? 'selected' : ''}>
+                <th scope="row">
+                  <button
+                    type="button"
+                    aria-pressed={selected.value === row.id}
+                    onClick={() => (selected.value = selected.value === row.id ? null : row.id)}
+                  >
+                    <i class="swatch" style={{ background: colourOf(shareOf(row).share) }} aria-hidden="true" />
+                    {row.name}
+                  </button>
+                </th>
+                {cells(row)}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** The five facts of the demand taxis, each a number of people. */
+function Taxis() {
+  const kinds = coverage.value?.total.kinds.filter((k) => k.taxi) ?? [];
+  if (kinds.length === 0) return null;
+  return (
+    <table class="taxis">
+      <caption>デマンドタクシー（人数。右へ行くほど条件が加わります）</caption>
+      <thead>
+        <tr>
+          <th scope="col">行き先</th>
+          <th scope="col">区域内</th>
+          <th scope="col">その日に運行</th>
+          <th scope="col">予約できる</th>
+          <th scope="col">行き先に着く</th>
+          <th scope="col">時間内に届く</th>
+          <th scope="col">席がある見込み</th>
+        </tr>
+      </thead>
+      <tbody>
+        {kinds.map(({ kind, taxi: t }) => (
+          <tr key={kind}>
+            <th scope="row">{kindName(kind ?? '')}</th>
+            <td>{people(t?.in_zone ?? 0)}</td>
+            <td>{people(t?.runs ?? 0)}</td>
+            <td>{people(t?.bookable ?? 0)}</td>
+            <td>{people(t?.leads ?? 0)}</td>
+            <td>{people(t?.within ?? 0)}</td>
+            <td>{t && t.seats_unknown >= 0.5 ? `${people(t.seated)}（席数不明 ${people(t.seats_unknown)}）` : people(t?.seated ?? 0)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
