@@ -24,8 +24,9 @@ pub use brought::brought;
 pub use coverage::{AreaRow, Coverage, KindShare, coverage};
 pub use gaps::{Gap, Gaps, Reason, Remedy, gaps};
 pub use indicators::{
-    Catchment, DaysPerWeek, Freshness, Giving, HalfOfNeighbourhoods, Induction, MobileShops, catchment, days_per_week, freshness,
-    half_of_neighbourhoods, half_rating, induction, mobile_shops,
+    Catchment, CatchmentRow, DaysPerWeek, DaysRow, FreshRow, Freshness, Giving, HalfOfNeighbourhoods, HalfRow, Induction,
+    InsideRow, MobileRow, MobileShops, catchment, days_per_week, freshness, half_of_neighbourhoods, half_rating, induction,
+    mobile_shops,
 };
 pub use itinerary::{Asked, Itineraries, Itinerary, LegWords, itineraries};
 pub use provider::{ProviderReach, ProviderRow, provider_reach};

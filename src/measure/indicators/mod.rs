@@ -1,0 +1,15 @@
+//! Indicators of a plan, one file each.
+
+mod catchment;
+mod days;
+mod freshness;
+mod induction;
+mod mobile_shops;
+mod neighbourhoods;
+
+pub use catchment::{Catchment, CatchmentRow, catchment};
+pub use days::{DaysPerWeek, DaysRow, days_per_week};
+pub use freshness::{FreshRow, Freshness, freshness};
+pub use induction::{Induction, InsideRow, induction};
+pub use mobile_shops::{MobileRow, MobileShops, mobile_shops};
+pub use neighbourhoods::{Giving, HalfOfNeighbourhoods, HalfRow, half_of_neighbourhoods, half_rating};
