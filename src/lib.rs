@@ -9,7 +9,7 @@
 
 /// What a running server holds: store, current atlas, clock.
 pub mod app;
-/// An immutable in-memory picture of one revision: R-trees, streets, demand points, base map.
+/// An immutable in-memory picture of one revision: R-trees, streets, timetables, demand points, base map.
 pub mod atlas;
 /// The command line, one file per command.
 pub mod commands;
@@ -19,13 +19,13 @@ pub mod config;
 pub mod http;
 /// Outside files → model; one file per format, detection apart.
 pub mod ingest;
-/// What it means: coverage, gaps, services of a district — one file, one question.
+/// What it means: coverage, gaps, indicators, itineraries, what-if, siting — one file, one question.
 pub mod measure;
 /// What exists: places, services, areas, cells. No I/O, no async.
 pub mod model;
-/// The forms an answer leaves in: GeoJSON, vector tiles, tables.
+/// The forms an answer leaves in: GeoJSON, vector tiles, tables, GTFS-Flex.
 pub mod present;
 /// The durable register: one trait; SQLite (a GeoPackage). SQL lives only here.
 pub mod store;
-/// How people move: snapping, street search, reached area.
+/// How people move: street search, timetable search, demand taxi, car, reached area.
 pub mod travel;

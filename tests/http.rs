@@ -383,3 +383,35 @@ async fn journeys_what_ifs_and_sitings_over_http() {
         assert_eq!(answer.json()["code"], code, "{path} {body}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_first_questions_at_once_all_get_their_answer() {
+    use serde_json::json;
+    for _ in 0..3 {
+        // a fresh city each time: what is worked out once must not be waited for by those who work it out
+        let city = Arc::new(City::new().await);
+        let at: Vec<f64> = city.home().split(',').map(|v| v.parse().unwrap()).collect();
+        let together = tokio::task::LocalSet::new();
+        let answers = together.run_until(async {
+            let mut all = tokio::task::JoinSet::new();
+            for i in 0..12 {
+                let (city, at) = (city.clone(), at.clone());
+                all.spawn_local(async move {
+                    let by = ["walk", "transit", "taxi"][i % 3];
+                    let scenario = json!({ "changes": [{ "change": "add_service", "kind": "hospital", "at": at }] });
+                    match i % 2 {
+                        0 => city.get(&format!("/api/gaps?kind=hospital&by={by}&day=2026-11-24")).await.status,
+                        _ => {
+                            city.send("POST", &format!("/api/whatif?kind=hospital&by={by}&day=2026-11-24"), &scenario)
+                                .await
+                                .status
+                        }
+                    }
+                });
+            }
+            all.join_all().await
+        });
+        let answers = tokio::time::timeout(std::time::Duration::from_secs(50), answers).await.expect("an answer in time");
+        assert!(answers.iter().all(|s| *s == 200), "{answers:?}");
+    }
+}

@@ -57,6 +57,18 @@ pub fn population_sets(contents: &mut Contents) -> Vec<PopulationSet> {
     sets
 }
 
+/// What a lock holds, made outside of it if need be: the making uses the worker threads, and a worker that waited for the lock
+/// would wait for itself. Two that come first together make it twice.
+fn once<T>(lock: &OnceLock<T>, make: impl FnOnce() -> T) -> &T {
+    match lock.get() {
+        Some(made) => made,
+        None => {
+            let made = make();
+            lock.get_or_init(|| made)
+        }
+    }
+}
+
 /// Where no area of any type was imported, everything there is counts as one, so that a city can begin with what it has.
 fn whole_city(view: Option<&View>, population: &[(PopulationSet, Demand)]) -> Option<Area> {
     let points = population.iter().flat_map(|(_, d)| d.view().points).map(|p| LonLat::from_e7(p.point));
@@ -152,14 +164,16 @@ impl Atlas {
     pub fn groups(&self, area_type: AreaType, population: usize) -> Option<&Groups> {
         let areas = self.areas.get(&area_type)?;
         let (_, demand) = self.population.get(population)?;
-        Some(self.groups.get(&(area_type, population))?.get_or_init(|| Groups::new(&demand.view(), areas)))
+        let lock = self.groups.get(&(area_type, population))?;
+        Some(once(lock, || Groups::new(&demand.view(), areas)))
     }
 
     /// Demand points where demand services pick up; worked out once. Nothing without timetable and drivable streets.
     pub fn zone_points(&self, population: usize) -> Option<&ZonePoints> {
         let (transit, drive) = (self.transit.as_ref()?, self.drive.as_ref()?);
         let (_, demand) = self.population.get(population)?;
-        Some(self.zone_points.get(population)?.get_or_init(|| ZonePoints::new(transit, &demand.view(), drive)))
+        let lock = self.zone_points.get(population)?;
+        Some(once(lock, || ZonePoints::new(transit, &demand.view(), drive)))
     }
 
     /// Bounds of the areas, else of the services: where a map should open.

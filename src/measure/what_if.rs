@@ -118,6 +118,8 @@ pub struct Scenario {
 
 /// Most changes in one scenario.
 const MAX_CHANGES: usize = 200;
+/// Latest call of a new line: two days after the service day begins.
+const LATEST: u32 = 2 * 86_400;
 /// Most stops of a new line, and most runs a day.
 const MAX_LINE: usize = 200;
 
@@ -349,7 +351,13 @@ fn add_line(
             let start = feed.times.len() as u32;
             for (k, &i) in order.iter().enumerate() {
                 if k > 0 {
-                    t += hop(points[order[k - 1]], points[i]);
+                    t = t.saturating_add(hop(points[order[k - 1]], points[i]));
+                    if t > LATEST {
+                        return Err(bad(
+                            "bad_line",
+                            "路線の所要時間が長すぎます。停留所の位置と速さを確かめてください。/ Line too long.".into(),
+                        ));
+                    }
                 }
                 feed.times.push(StopTime { stop: base + i as u32, arrival: t, departure: t, flags: 0 });
             }
@@ -432,8 +440,7 @@ pub fn what_if(atlas: &Atlas, q: &Question, scenario: &Scenario) -> Result<WhatI
             "路線や区域の変更は、by=transit か by=taxi で尋ねてください。/ Ask with by=transit or by=taxi.".into(),
         ));
     }
-    let (before, after) = rayon::join(|| coverage(atlas, q), || coverage(&next, q));
-    let (before, after) = (before?, after?);
+    let (before, after) = (coverage(atlas, q)?, coverage(&next, q)?);
     let row = |(a, b): (&AreaRow, &AreaRow)| ChangedRow {
         id: a.id,
         name: a.name.clone(),
