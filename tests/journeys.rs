@@ -647,3 +647,58 @@ fn demand_services_survive_being_written_and_read_as_gtfs_flex() {
         assert_eq!(runs(&back, d), runs(&demand_feed(), d));
     }
 }
+
+#[test]
+fn golden_question_1_neither_salon_nor_stop_and_in_a_zone_or_not() {
+    let atlas = World::new(&[100.0, 3000.0, 7000.0, 12_000.0])
+        .with(place(1, "salon", 0.0, 0.0, None))
+        .with(place(2, "transit_stop", 3100.0, 0.0, None))
+        .feed(demand_feed())
+        .atlas();
+    let q = ask(&atlas, RawQuestion { kind: Some("salon,transit_stop".into()), metres: Some(500.0), ..RawQuestion::default() });
+    let total = coverage(&atlas, &q).unwrap().total;
+    assert_eq!((total.people, total.people - total.any.reached), (40.0, 20.0), "at 7,000 and 12,000 there is neither");
+    let taxi = coverage(&atlas, &ask(&atlas, raw("salon", "taxi", TUESDAY))).unwrap().total.kinds[0].taxi.unwrap();
+    assert_eq!(taxi.in_zone, 10.0, "one of the two is in the zone");
+    // the zone's ridership is a series of the zone, never divided over districts
+    assert!(atlas.series.is_empty());
+}
+
+#[test]
+fn golden_question_3_all_of_four_within_thirty_minutes_at_three_speeds() {
+    let mut world = World::new(&[0.0, 1000.0]);
+    for (id, (kind, x)) in [("clinic", 1500.0), ("salon", 1700.0), ("shop", 1790.0), ("hub", 1795.0)].into_iter().enumerate() {
+        world = world.with(place(id as i64 + 1, kind, x, 0.0, None));
+    }
+    let atlas = world.atlas();
+    let all = |speed: f64| {
+        let kind = Some("clinic,salon,shop,hub".into());
+        let q = ask(&atlas, RawQuestion { kind, minutes: Some(30.0), speed: Some(speed), ..RawQuestion::default() });
+        coverage(&atlas, &q).unwrap().total.all.reached
+    };
+    // 2,400, 1,800 and 1,440 m
+    assert_eq!((all(80.0), all(60.0), all(48.0)), (20.0, 20.0, 10.0));
+}
+
+#[test]
+fn golden_question_6_what_is_really_on_and_near_on_a_wednesday() {
+    let atlas = World::new(&[0.0])
+        .with(place(1, "salon", 500.0, 0.0, Some("毎週水曜 10:00～11:30")))
+        .with(place(2, "salon", 300.0, 0.0, Some("月～金（祝日除く）9:00～16:00")))
+        .with(place(3, "salon", 200.0, 0.0, Some("第5水曜 10:00～11:30")))
+        .with(place(4, "salon", 800.0, 0.0, Some("水曜 9:00～10:00")))
+        .with({
+            let mut paused = place(5, "dementia_cafe", 100.0, 0.0, Some("毎週水曜 10:00～11:30"));
+            paused.services[0].status = kayoi::model::Status::Paused;
+            paused
+        })
+        .atlas();
+    let on = |day: &str, speed: f64| -> Vec<i64> {
+        let r = RawQuestion { minutes: Some(15.0), speed: Some(speed), day: Some(day.into()), ..RawQuestion::default() };
+        kayoi::measure::around(&atlas, at(0.0, 0.0), &ask(&atlas, r)).unwrap().iter().map(|r| r.site.service.id).collect()
+    };
+    // fifteen minutes are 900 m at 60 m/min and 720 m at 48; 休止 is never listed
+    assert_eq!(on("2026-06-10", 60.0), [2, 1, 4]);
+    assert_eq!(on("2026-06-10", 48.0), [2, 1]);
+    assert_eq!(on("2026-04-29", 60.0), [3, 1, 4], "昭和の日 is a fifth Wednesday: the weekday salon rests");
+}

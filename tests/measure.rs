@@ -196,7 +196,10 @@ fn questions_out_of_bounds_are_explained() {
     assert_eq!(code(RawQuestion { minutes: Some(5.0), metres: Some(5.0), ..q() }), "two_thresholds");
     assert_eq!(code(RawQuestion { year: Some(1999), ..q() }), "no_such_year");
     assert_eq!(code(RawQuestion { group: Some("aged75".into()), ..q() }), "no_such_group");
-    assert_eq!(code(RawQuestion { by: Some("transit".into()), ..q() }), "unsupported_mode");
+    assert_eq!(code(RawQuestion { by: Some("rocket".into()), ..q() }), "unknown_value");
+    assert_eq!(code(RawQuestion { by: Some("transit".into()), ..q() }), "no_timetable");
+    assert_eq!(code(RawQuestion { roundtrip: Some(true), ..q() }), "roundtrip_needs_timetable");
+    assert_eq!(code(RawQuestion { longest_walk: Some(-1.0), ..q() }), "unknown_value");
     let empty = Atlas::empty();
     let asked = Question::new(&RawQuestion { kind: Some("clinic".into()), ..q() }, &empty, DAY).unwrap();
     assert_eq!(coverage(&empty, &asked).unwrap_err().code, "no_population");
@@ -262,4 +265,21 @@ fn a_service_on_an_island_and_a_district_without_a_street() {
     let reasons: Vec<Reason> = gaps(&atlas, &question, None).unwrap().cells.iter().map(|g| g.reason).collect();
     assert_eq!(reasons, [Reason::NoPath, Reason::NoStreet]);
     assert!(answer.basis.notes.iter().any(|n| n.contains("近くに道路がなく")));
+}
+
+#[test]
+fn golden_question_7_the_nearest_by_road_is_not_the_nearest_by_crow() {
+    // 400 m across the river are 18 km by road: the straight-line nearest comes last
+    let at_x = |key: &str, x: f64, y: f64| place(key, "clinic", Some(at(x, y)));
+    let atlas = town(vec![at_x("対岸", 1150.0, 400.0), at_x("東", 1700.0, 0.0), at_x("西", 500.0, 0.0)]);
+    let q = Question::new(
+        &RawQuestion { kind: Some("clinic".into()), metres: Some(20_000.0), ..RawQuestion::default() },
+        &atlas,
+        DAY,
+    )
+    .unwrap();
+    let found = kayoi::measure::around(&atlas, at(1150.0, 0.0), &q).unwrap();
+    let names: Vec<&str> = found.iter().map(|r| r.site.service.name.as_str()).collect();
+    assert_eq!(names, ["東", "西", "対岸"]);
+    assert!(found[2].straight < found[0].straight);
 }

@@ -132,7 +132,9 @@ pub fn around<'a>(atlas: &'a Atlas, from: LonLat, question: &Question) -> Option
     // … on foot; a train brings one farther, but never faster than 300 km/h as the crow flies
     let far = if question.trip.is_some() { f64::from(question.limit_ms()) / 12.0 } else { question.metres() };
     let near = Bounds::of([from]).grown(far + 1.0);
-    let candidates = kinds.into_iter().flat_map(|k| atlas.sites.candidates(k, &near));
+    // on the day asked about, those not known to be closed
+    let open = |id: &u32| question.open_on.is_none_or(|day| atlas.sites.all[*id as usize].is_on(day) != Some(false));
+    let candidates = kinds.into_iter().flat_map(|k| atlas.sites.candidates(k, &near)).filter(open);
     let mut found: Vec<Reachable> = match &atlas.streets {
         None => candidates
             .filter_map(|id| {
