@@ -286,7 +286,13 @@ fn distances(extract: &OsmExtract, from: LonLat) -> (std::collections::HashMap<[
     let mut search = Search::new(v.nodes.len());
     let reached = reach(&v, &mut search, &at, 700_000, WALKER).metres();
     search.outward(&v, seeds_from(&v, &at, 0), u32::MAX >> 1, WALKER);
-    (vertex_distances(&v, &search.mm), reached)
+    let mut vertices = vertex_distances(&v, &search.mm);
+    // along the street one stands on no junction is passed: an isolated ring is one edge, wherever it was opened
+    for i in v.edge_vertices(at.edge) {
+        let direct = at.mm.abs_diff(v.vertex_mm[i]) + at.off_mm;
+        vertices.entry(v.vertices[i]).and_modify(|mm| *mm = (*mm).min(direct));
+    }
+    (vertices, reached)
 }
 
 proptest! {
