@@ -108,32 +108,34 @@ function Taxis() {
   const kinds = coverage.value?.total.kinds.filter((k) => k.taxi) ?? [];
   if (kinds.length === 0) return null;
   return (
-    <table class="taxis">
-      <caption>デマンドタクシー（人数。右へ行くほど条件が加わります）</caption>
-      <thead>
-        <tr>
-          <th scope="col">行き先</th>
-          <th scope="col">区域内</th>
-          <th scope="col">その日に運行</th>
-          <th scope="col">予約できる</th>
-          <th scope="col">行き先に着く</th>
-          <th scope="col">時間内に届く</th>
-          <th scope="col">席がある見込み</th>
-        </tr>
-      </thead>
-      <tbody>
-        {kinds.map(({ kind, taxi: t }) => (
-          <tr key={kind}>
-            <th scope="row">{kindName(kind ?? '')}</th>
-            <td>{people(t?.in_zone ?? 0)}</td>
-            <td>{people(t?.runs ?? 0)}</td>
-            <td>{people(t?.bookable ?? 0)}</td>
-            <td>{people(t?.leads ?? 0)}</td>
-            <td>{people(t?.within ?? 0)}</td>
-            <td>{t && t.seats_unknown >= 0.5 ? `${people(t.seated)}（席数不明 ${people(t.seats_unknown)}）` : people(t?.seated ?? 0)}</td>
+    <div class="scroll" tabIndex={0} role="region" aria-label="デマンドタクシーの表">
+      <table class="taxis">
+        <caption>デマンドタクシー（人数。右へ行くほど条件が加わります）</caption>
+        <thead>
+          <tr>
+            <th scope="col">行き先</th>
+            <th scope="col">区域内</th>
+            <th scope="col">その日に運行</th>
+            <th scope="col">予約できる</th>
+            <th scope="col">行き先に着く</th>
+            <th scope="col">時間内に届く</th>
+            <th scope="col">席がある見込み</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {kinds.map(({ kind, taxi: t }) => (
+            <tr key={kind}>
+              <th scope="row">{kindName(kind ?? '')}</th>
+              <td>{people(t?.in_zone ?? 0)}</td>
+              <td>{people(t?.runs ?? 0)}</td>
+              <td>{people(t?.bookable ?? 0)}</td>
+              <td>{people(t?.leads ?? 0)}</td>
+              <td>{people(t?.within ?? 0)}</td>
+              <td>{t && t.seats_unknown >= 0.5 ? `${people(t.seated)}（席数不明 ${people(t.seats_unknown)}）` : people(t?.seated ?? 0)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
