@@ -605,6 +605,13 @@ fn the_longest_walk_is_a_limit_and_a_reason() {
     assert_eq!(reached(&coverage(&atlas, &q(None)).unwrap()), 10.0);
     assert_eq!(reached(&coverage(&atlas, &q(Some(700.0))).unwrap()), 0.0);
     assert_eq!(gaps(&atlas, &q(Some(700.0)), None).unwrap().cells[0].reason, Reason::OverLongestWalk);
+    // every answer on foot keeps to it, and a drive is no walk
+    let around = |longest| kayoi::measure::around(&atlas, at(1000.0, 0.0), &q(longest)).unwrap().len();
+    assert_eq!((around(None), around(Some(700.0))), (1, 0));
+    let services = |longest| kayoi::measure::area_services(&atlas, &q(longest), 1).unwrap().services.len();
+    assert_eq!((services(None), services(Some(700.0))), (1, 0));
+    let driven = kayoi::measure::provider_reach(&atlas, &q(Some(700.0))).unwrap();
+    assert_eq!(driven.rows.last().unwrap().reached, 10.0);
 }
 
 #[test]

@@ -187,11 +187,11 @@ pub async fn isochrone(State(app): State<Arc<App>>, asked: Asked) -> Result<Resp
         let at = view.snap(from, &rules().network).ok_or_else(off_street)?;
         let mut search = Search::new(view.nodes.len());
         let starts = measure::brought(atlas, &q, &at);
-        let reached = reach_from(&view, &mut search, &starts, q.limit_mm, q.walker);
+        let reached = reach_from(&view, &mut search, &starts, q.budget_mm(), q.walker);
         let area = outline(&view, &reached);
         let of_area = json!({
             "what": "area",
-            "minutes": q.walker.minutes(q.limit_mm),
+            "minutes": q.walker.minutes(q.budget_mm()),
             "street_metres": reached.metres().round(),
             "off_street_metres": f64::from(at.off_mm) / 1000.0,
         });

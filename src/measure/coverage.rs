@@ -187,7 +187,7 @@ pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: Kind
         // quantiles look past the threshold, so no search stops at it
         None => {
             let cost = nearest_distances(atlas, demand, q, kind, false).0;
-            Costs { cost, limit: q.walk_limit_mm(), taxi: vec![], seats: HashMap::new() }
+            Costs { cost, limit: q.limit_mm, taxi: vec![], seats: HashMap::new() }
         }
         Some((trip, times)) => {
             let counted = match trip.stat {

@@ -131,7 +131,7 @@ impl Known {
         let open = q.sites(atlas, kind);
         let any_day = (open.len() < all.len()).then(|| nearest_of(atlas, &demand, all, q.limit_mm, q.walker, false).0);
         let there = q.visit.and_then(|_| round_trip(atlas, q, &open)).map(|r| r.there);
-        Some(Self { cost, limit, taxi, walk, walk_limit: q.limit_mm, nearest, any_day, there })
+        Some(Self { cost, limit, taxi, walk, walk_limit: q.threshold_mm, nearest, any_day, there })
     }
 
     fn reason(&self, atlas: &Atlas, edge: u32, p: usize) -> Reason {

@@ -307,7 +307,7 @@ impl Places<'_> {
             runs: has(fact::RUNS),
             bookable: has(fact::BOOKABLE),
             leads: false,
-            seats: service.vehicles.zip(service.seats).map(|(v, s)| v * s),
+            seats: service.vehicles.zip(service.seats).map(|(v, s)| v.saturating_mul(s)),
         };
         let ride = self.taxi_ride(transit, leg);
         facts.leads = ride.is_some();

@@ -105,7 +105,7 @@ pub fn provider_reach(atlas: &Atlas, q: &Question) -> Result<ProviderReach, Ques
     let notes = vec![format!(
         "拠点{}か所から車で{:.0}分以内。車の速さは道の種類ごとの仮定（未確認）で、信号や渋滞を平均として含みます。分は質問の値で、公的な基準ではありません。",
         bases.len(),
-        q.walker.minutes(q.limit_mm)
+        q.walker.minutes(q.threshold_mm)
     )];
     Ok(ProviderReach { rows: counted.names().into_iter().zip(rows).map(row).collect(), bases: own, basis: q.basis(atlas, notes) })
 }

@@ -77,7 +77,9 @@ impl QuestionError {
 pub struct Question {
     /// Kinds asked for, in order, without repeats.
     pub kinds: Vec<KindId>,
-    /// Threshold, millimetres of walk.
+    /// Threshold as asked, millimetres of walk; with a timetable the time such a walk takes.
+    pub threshold_mm: u32,
+    /// Threshold of a walk all the way: no longer than the longest walk, millimetres.
     pub limit_mm: u32,
     /// Who walks.
     pub walker: Walker,
@@ -133,7 +135,14 @@ impl Question {
         };
         let kinds = parse_kinds(raw.kind.as_deref())?;
         let walker = Walker { metres_per_minute: checked_speed(raw.speed)? };
-        let (limit_mm, rule) = threshold(raw, walker)?;
+        let (threshold_mm, rule) = threshold(raw, walker)?;
+        let limit_mm = threshold_mm.min(longest_mm);
+        if visit.is_some() && longest_mm != u32::MAX {
+            return Err(QuestionError::new(
+                "longest_walk_one_way",
+                "休まず歩ける距離（longest_walk）は往復（roundtrip）と同時には使えません。/ longest_walk does not go with roundtrip.",
+            ));
+        }
         let area_type = match raw.area_type.as_deref() {
             Some(code) => AreaType::from_code(code)
                 .ok_or_else(|| unknown("area_type", code, "elementary_district, junior_high_district, ward …"))?,
@@ -144,7 +153,22 @@ impl Question {
             None => AgeGroup::Total,
         };
         let (population, year) = population(raw, atlas, group, today.year())?;
-        Ok(Self { kinds, limit_mm, walker, rule, area_type, population, year, group, by, trip, open_on, visit, longest_mm })
+        Ok(Self {
+            kinds,
+            threshold_mm,
+            limit_mm,
+            walker,
+            rule,
+            area_type,
+            population,
+            year,
+            group,
+            by,
+            trip,
+            open_on,
+            visit,
+            longest_mm,
+        })
     }
 
     /// The same question on foot: for what explains the walk itself.
@@ -154,7 +178,7 @@ impl Question {
 
     /// Threshold, metres.
     pub fn metres(&self) -> f64 {
-        f64::from(self.limit_mm) / 1000.0
+        f64::from(self.threshold_mm) / 1000.0
     }
 
     /// Who rides: no walk to a stop longer than the longest walk.
@@ -163,14 +187,14 @@ impl Question {
         Rider { access_mm: usual.access_mm.min(self.longest_mm), ..usual }
     }
 
-    /// Threshold on foot: the shorter of the threshold and the longest walk, millimetres.
-    pub fn walk_limit_mm(&self) -> u32 {
-        self.limit_mm.min(self.longest_mm)
-    }
-
     /// Threshold, milliseconds.
     pub fn limit_ms(&self) -> u32 {
-        self.walker.ms(self.limit_mm) as u32
+        self.walker.ms(self.threshold_mm) as u32
+    }
+
+    /// What one trip from one place may use up, millimetres of walk or the time they take.
+    pub fn budget_mm(&self) -> u32 {
+        if self.trip.is_some() { self.threshold_mm } else { self.limit_mm }
     }
 
     /// How far the nearest service is looked for, millimetres: quantiles and "what is nearest" need more than the threshold.
@@ -213,7 +237,7 @@ impl Question {
             revision: atlas.revision,
             rule: rule.map(|r| r.id.clone()),
             rule_text: rule.map_or_else(
-                || format!("{}m（歩行 {:.1}分）以内", self.metres().round(), self.walker.minutes(self.limit_mm)),
+                || format!("{}m（歩行 {:.1}分）以内", self.metres().round(), self.walker.minutes(self.threshold_mm)),
                 |r| format!("{}〔{}〕", r.ja, r.source),
             ),
             distance,
@@ -221,7 +245,7 @@ impl Question {
             service_day: self.trip.as_ref().map(|t| t.day.to_string()),
             window: self.trip.as_ref().map(Trip::window_words),
             metres: self.metres(),
-            minutes: self.walker.minutes(self.limit_mm),
+            minutes: self.walker.minutes(self.threshold_mm),
             metres_per_minute: self.walker.metres_per_minute,
             speed_text: speed.map_or_else(
                 || format!("歩行 {}m/分（利用者の指定）", self.walker.metres_per_minute),

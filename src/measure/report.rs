@@ -40,7 +40,8 @@ pub fn indicators(atlas: &Atlas, q: &Question, today: Day) -> Vec<Indicator> {
         if own.kinds.is_empty() || !codes.is_empty() {
             own.kinds = kinds;
         }
-        own.limit_mm = (metres * 1000.0) as u32;
+        own.threshold_mm = (metres * 1000.0) as u32;
+        own.limit_mm = own.threshold_mm.min(own.longest_mm);
         own.rule = None;
         own
     };

@@ -82,7 +82,7 @@ pub fn round_trip(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<RoundTri
     let day = transit.day(trip.day);
     let (table, mirror) = (day.table(transit), day.mirror(transit));
     let by_node = AtNode::new(&demand, view.nodes.len());
-    let (there_mm, back_mm) = (q.limit_mm, mm_of(visit.home_within, q.walker));
+    let (there_mm, back_mm) = (q.threshold_mm, mm_of(visit.home_within, q.walker));
     let new = || (Search::new(view.nodes.len()), Search::new(view.nodes.len()), Raptor::new(transit.stops.len()));
     let none = || RoundTrip { both: vec![false; demand.points.len()], there: vec![false; demand.points.len()] };
     let one = |(mut out, mut work): (RoundTrip, (Search, Search, Raptor)), id: &u32| {

@@ -26,7 +26,7 @@ pub fn seat_shares(atlas: &Atlas, q: &Question, legs: &[Usable]) -> HashMap<u32,
     }
     for legs in by_service.values() {
         let service = legs[0].service;
-        let Some(seats) = service.vehicles.zip(service.seats).map(|(v, s)| f64::from(v * s)) else { continue };
+        let Some(seats) = service.vehicles.zip(service.seats).map(|(v, s)| f64::from(v) * f64::from(s)) else { continue };
         let mut points: Vec<u32> = legs.iter().flat_map(|l| zone_people(&ground, l)).collect();
         points.sort_unstable();
         points.dedup();
