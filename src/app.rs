@@ -1,9 +1,10 @@
 //! What a running server holds: the store, the current atlas, the clock.
 
 use crate::atlas::base::BaseMap;
+use crate::atlas::streets::effort;
 use crate::atlas::transit::{FeedFile, Walks, joined, resolve, walks};
-use crate::atlas::{Atlas, Demand, Flat, PopulationSet, Streets, Transit, demand, hash, population_sets, write_whole};
-use crate::model::{AddressPoint, Contents, Day};
+use crate::atlas::{Atlas, Demand, Elevation, Flat, Streets, Transit, demand, hash, population_sets, write_whole};
+use crate::model::{AddressPoint, Contents, Day, Effort, rules};
 use crate::store::Store;
 use anyhow::{Context, Result};
 use arc_swap::ArcSwap;
@@ -97,12 +98,61 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
         }
         population.extend(ready.map(|d| (set, d)));
     }
-    let build = move || build(contents, streets, base, population).with_transit(transit, drive);
-    Ok(tokio::task::spawn_blocking(build).await?)
+    let elevation = elevation(store, &folder).await?;
+    let build = move || -> Result<Atlas> {
+        let plain = Atlas::new(contents, streets, base, population).with_transit(transit, drive);
+        let walked = walked(&plain, &elevation, &folder)?;
+        Ok(plain.with_efforts(walked))
+    };
+    tokio::task::spawn_blocking(build).await?
 }
 
-fn build(contents: Contents, streets: Option<Streets>, base: Option<BaseMap>, population: Vec<(PopulationSet, Demand)>) -> Atlas {
-    Atlas::new(contents, streets, base, population)
+/// Heights of the ground, from every file that brought some.
+async fn elevation(store: &dyn Store, folder: &Path) -> Result<Elevation> {
+    let mut files = Vec::new();
+    for (name, _) in store.compiled_names("heights:").await? {
+        files.extend(mapped(store, folder, &name).await?);
+    }
+    Ok(Elevation::new(files)?)
+}
+
+/// The picture once more for every effort that costs other than the length of the way.
+fn walked(plain: &Atlas, elevation: &Elevation, folder: &Path) -> Result<Vec<(Effort, Atlas)>> {
+    let Some(streets) = &plain.streets else { return Ok(Vec::new()) };
+    let view = streets.view();
+    let mut all = Vec::new();
+    for effort in rules().efforts() {
+        if effort::is_length(&view, elevation, effort) {
+            continue;
+        }
+        let key = effort::key(streets.hash(), elevation, effort);
+        let flat = compiled(folder, "effort", &key, || effort::compile(&view, elevation, effort))?;
+        let own = Streets::new(flat, key)?;
+        let own_view = own.view();
+        let transit = match &plain.transit {
+            Some(t) => Some(on_foot(t.feeds.clone(), t.unresolved.clone(), &own, folder)?),
+            None => None,
+        };
+        let mut demand = Vec::new();
+        for (i, (_, points)) in plain.population.iter().enumerate() {
+            let points = points.view();
+            let key = demand::rejoined_key(&points, own.hash());
+            let flat = compiled(folder, "demand", &key, || demand::rejoined(&points, &own_view))?;
+            demand.push(Demand::new(flat).with_context(|| format!("人口データ {i}"))?);
+        }
+        all.push((effort, plain.on_streets(own.clone(), transit, demand)));
+    }
+    Ok(all)
+}
+
+/// A compiled file of the data folder, made first if it is not there or damaged.
+fn compiled(folder: &Path, sort: &str, key: &str, make: impl FnOnce() -> Vec<u8>) -> Result<Flat> {
+    let path = folder.join(format!("{sort}-{}.kyf", &key[..16]));
+    if let Ok(flat) = Flat::open(&path) {
+        return Ok(flat);
+    }
+    write_whole(&path, &make()).with_context(|| format!("{} に書けません", path.display()))?;
+    Ok(Flat::open(&path)?)
 }
 
 /// The timetables, joined to the streets; nothing without both.
@@ -118,23 +168,17 @@ async fn transit(store: &dyn Store, folder: &Path, streets: Option<&Streets>, co
     }
     let Some(streets) = streets.filter(|_| !feeds.is_empty()).cloned() else { return Ok(None) };
     let folder = folder.to_owned();
-    let join = move || -> Result<Transit> {
-        let view = streets.view();
-        let stops = joined(&feeds, &view);
-        let path = folder.join(format!("walks-{}.kyf", &walks::key(&stops, &streets)[..16]));
-        let ready = Flat::open(&path).ok().and_then(|f| Walks::new(f).ok());
-        let walks = match ready {
-            Some(w) => w,
-            None => {
-                write_whole(&path, &walks::compile(&stops, &view)).with_context(|| format!("{} に書けません", path.display()))?;
-                Walks::new(Flat::open(&path)?)?
-            }
-        };
-        let mut transit = Transit::new(feeds, stops, walks);
-        transit.unresolved = unresolved;
-        Ok(transit)
-    };
-    Ok(Some(tokio::task::spawn_blocking(join).await??))
+    Ok(Some(tokio::task::spawn_blocking(move || on_foot(feeds, unresolved, &streets, &folder)).await??))
+}
+
+/// Timetables hung on some streets.
+fn on_foot(feeds: Vec<FeedFile>, unresolved: Vec<String>, streets: &Streets, folder: &Path) -> Result<Transit> {
+    let view = streets.view();
+    let stops = joined(&feeds, &view);
+    let walks = Walks::new(compiled(folder, "walks", &walks::key(&stops, streets), || walks::compile(&stops, &view))?)?;
+    let mut transit = Transit::new(feeds, stops, walks);
+    transit.unresolved = unresolved;
+    Ok(transit)
 }
 
 /// A compiled part mapped from the data folder, fetched from the register first if this folder does not have it.

@@ -315,7 +315,7 @@ fn percentiles_of_a_window_equal_brute_force() {
                 let here = kayoi::atlas::streets::Snapped { edge: p.edge, mm: p.mm, off_mm: p.off_mm };
                 let via = kayoi::travel::seeds_from(&view, &here, 0)
                     .map(|s| search.mm[s.node as usize].saturating_add(s.mm))
-                    .chain(kayoi::travel::along_one_edge(&view, &here, &goal));
+                    .chain(view.beside(&here, &goal));
                 via.min().filter(|mm| *mm <= walk_limit).unwrap_or(u32::MAX)
             })
             .collect();
@@ -327,6 +327,7 @@ fn percentiles_of_a_window_equal_brute_force() {
             sweep(&day, &changes, &rider, &Egress { walk: &walk, onward: None }, window.from, window.to + horizon);
         let answer = spread(&Spread {
             transit: &transit,
+            streets: view,
             demand,
             profile: &profile,
             rider,

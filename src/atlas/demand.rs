@@ -78,6 +78,30 @@ fn largest(cell: &Cell) -> f64 {
     cell.population.iter().filter_map(|p| p.of(AgeGroup::Total)).fold(0.0, f64::max)
 }
 
+impl DemandPoint {
+    /// Where it joins the streets.
+    pub fn snapped(&self) -> Option<Snapped> {
+        (self.edge != NONE).then_some(Snapped { edge: self.edge, mm: self.mm, off_mm: self.off_mm })
+    }
+}
+
+/// The hash a file of [`rejoined`] points is known by.
+pub fn rejoined_key(demand: &DemandView, streets: &str) -> String {
+    let rule = serde_json::to_string(&rules().network).unwrap_or_default();
+    let positions: Vec<[i32; 2]> = demand.points.iter().map(|p| p.point).collect();
+    let places = [bytemuck::cast_slice(demand.first_point), bytemuck::cast_slice(&positions), demand.sources];
+    hash(&[b"rejoined-1", streets.as_bytes(), rule.as_bytes(), places[0], places[1], places[2]])
+}
+
+/// The same points joined to another network: the people stand where they stood.
+pub fn rejoined(demand: &DemandView, view: &View) -> Vec<u8> {
+    let points: Vec<DemandPoint> =
+        demand.points.par_iter().with_min_len(256).map(|p| joined(p.point, Some(view), rules())).collect();
+    let mut w = FlatWriter::default();
+    w.add("first_point", demand.first_point).add("points", &points).add("sources", demand.sources);
+    w.finish()
+}
+
 /// Compiles the demand points of a population dataset.
 pub fn compile(set: &PopulationSet, streets: Option<&Streets>, addresses: &[AddressPoint]) -> Vec<u8> {
     let view = streets.map(Streets::view);
@@ -216,11 +240,9 @@ fn joined(point: [i32; 2], view: Option<&View>, rules: &Rules) -> DemandPoint {
     let Some((view, at)) = view.and_then(|v| v.snap(LonLat::from_e7(point), &rules.network).map(|at| (v, at))) else {
         return lost;
     };
-    let Snapped { edge, mm, off_mm } = at;
-    let [from, to] = view.edge_nodes[edge as usize];
-    let back = if view.backward(edge) { (from, off_mm + mm) } else { (NONE, NONE) };
-    let on = if view.forward(edge) { (to, off_mm + (view.edge_mm(edge) - mm)) } else { (NONE, NONE) };
-    DemandPoint { point, edge, mm, off_mm, node: [back.0, on.0], node_mm: [back.1, on.1] }
+    let mut ways = view.leaving(&at);
+    let (a, b) = (ways.next().unwrap_or((NONE, NONE)), ways.next().unwrap_or((NONE, NONE)));
+    DemandPoint { point, edge: at.edge, mm: at.mm, off_mm: at.off_mm, node: [a.0, b.0], node_mm: [a.1, b.1] }
 }
 
 /// Demand points of each pair of cell and area: the people of a district, cell by cell.

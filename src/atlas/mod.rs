@@ -3,6 +3,7 @@
 mod areas;
 pub mod base;
 pub mod demand;
+pub mod elevation;
 mod flat;
 mod open;
 mod people;
@@ -12,6 +13,7 @@ pub mod transit;
 
 pub use areas::AreaIndex;
 pub use demand::{Demand, Groups};
+pub use elevation::Elevation;
 pub use flat::{Flat, FlatError, hash, write_whole};
 pub use open::{Atlas, AtlasError, population_sets};
 pub use people::PopulationSet;

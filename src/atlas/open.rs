@@ -4,7 +4,7 @@ use super::base::BaseMap;
 use super::streets::{Streets, View};
 use super::transit::ZonePoints;
 use super::{AreaIndex, Demand, FlatError, Groups, PopulationSet, Sites, Transit};
-use crate::model::{Area, AreaType, Bounds, Contents, Figure, LonLat, Place, PublicService, StoredDataset};
+use crate::model::{Area, AreaType, Bounds, Contents, Effort, Figure, LonLat, Place, PublicService, StoredDataset};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -40,7 +40,9 @@ pub struct Atlas {
     /// Areas by type.
     pub areas: Arc<BTreeMap<AreaType, AreaIndex>>,
     /// Population datasets, best first, each with its demand points.
-    pub population: Arc<Vec<(PopulationSet, Demand)>>,
+    pub population: Arc<Vec<(Arc<PopulationSet>, Demand)>>,
+    /// The same picture on networks of effort.
+    walked: Arc<Vec<(Effort, Atlas)>>,
     groups: Arc<HashMap<(AreaType, usize), OnceLock<Groups>>>,
     zone_points: Arc<Vec<OnceLock<ZonePoints>>>,
 }
@@ -131,7 +133,8 @@ impl Atlas {
             facilities: Arc::new(facilities),
             series: Arc::new(contents.series),
             areas: Arc::new(areas),
-            population: Arc::new(population),
+            population: Arc::new(population.into_iter().map(|(set, demand)| (Arc::new(set), demand)).collect()),
+            walked: Arc::default(),
             groups: Arc::new(groups),
             zone_points: Arc::new(zone_points),
         }
@@ -140,6 +143,35 @@ impl Atlas {
     /// The same picture with timetables and the network of cars.
     pub fn with_transit(self, transit: Option<Transit>, drive: Option<Streets>) -> Self {
         Self { transit: transit.map(Arc::new), drive, ..self }
+    }
+
+    /// The same picture, able to answer for walkers of these efforts too.
+    pub fn with_efforts(self, walked: Vec<(Effort, Atlas)>) -> Self {
+        Self { walked: Arc::new(walked), ..self }
+    }
+
+    /// The same picture on other streets of the same junctions, everything joined to them anew. The demand points come in
+    /// the order of the population datasets.
+    pub fn on_streets(&self, streets: Streets, transit: Option<Transit>, demand: Vec<Demand>) -> Self {
+        let sites = self.sites.joined(&streets.view());
+        let population = self.population.iter().zip(demand).map(|((set, _), d)| (set.clone(), d)).collect();
+        Self {
+            streets: Some(streets),
+            transit: transit.map(Arc::new),
+            sites: Arc::new(sites),
+            population: Arc::new(population),
+            ..self.clone()
+        }
+    }
+
+    /// The picture a walker of some effort sees. Where it costs just the length, or on a picture that is one already, this one.
+    pub fn walked(&self, effort: Effort) -> &Self {
+        self.walked.iter().find(|(e, _)| *e == effort).map_or(self, |(_, atlas)| atlas)
+    }
+
+    /// True if heights of the ground are in some walker's way.
+    pub fn has_heights(&self) -> bool {
+        self.walked.iter().any(|(_, a)| a.streets.as_ref().is_some_and(|s| s.known_metres() > 0.0))
     }
 
     /// The same picture with other services, other timetables, or both.

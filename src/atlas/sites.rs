@@ -95,6 +95,14 @@ impl Sites {
         next
     }
 
+    /// The same on other streets.
+    pub fn joined(&self, view: &View) -> Self {
+        let rule = &rules().network;
+        let join = |s: &Arc<Site>| Arc::new(Site { snapped: view.snap(s.point, rule), ..Site::clone(s) });
+        let all = self.all.par_iter().map(join).collect();
+        Self { all, unlocated: self.unlocated.clone(), of_kind: self.of_kind.clone(), trees: self.trees.clone() }
+    }
+
     fn index(&mut self, wanted: impl Fn(KindId) -> bool) {
         let mut lists: Vec<Vec<u32>> = vec![Vec::new(); self.of_kind.len()];
         for (i, s) in self.all.iter().enumerate() {

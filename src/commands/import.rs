@@ -1,6 +1,6 @@
 //! `kayoi import`: every file detected, read, reported and taken in one transaction each.
 
-use crate::atlas::{Flat, Streets, base, hash, streets, transit};
+use crate::atlas::{Flat, Streets, base, elevation, hash, streets, transit};
 use crate::config::DataConfig;
 use crate::ingest::{self, Input, Reading};
 use crate::model::{Batch, FileReport, Finding, GeocodeLevel, OsmExtract, Severity};
@@ -125,11 +125,12 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
             if reading.batch.osm.is_some() {
                 waiting.push(Waiting { report: at, reading, sha256: sha256.clone() });
             } else if let Some(store) = store {
+                let key = &reading.dataset.key;
                 let feed = reading.batch.feed.as_ref().filter(|f| f.is_routable());
-                let compiled: Vec<Compiled> = feed
-                    .map(|f| compiled_part(&format!("feed:{}", reading.dataset.key), transit::feed::compile(f)))
-                    .into_iter()
-                    .collect();
+                let feed = feed.map(|f| compiled_part(&format!("feed:{key}"), transit::feed::compile(f)));
+                let heights = Some(&reading.batch.heights).filter(|h| !h.is_empty());
+                let heights = heights.map(|h| compiled_part(&format!("heights:{key}"), elevation::compile(h)));
+                let compiled: Vec<Compiled> = feed.into_iter().chain(heights).collect();
                 let (dataset, batch) = (&reading.dataset, &reading.batch);
                 let delivery = Delivery { dataset, sha256: &sha256, file: &file, batch, compiled: &compiled };
                 reports[at].outcome = Some(store.deliver(delivery, &author).await.with_context(|| file.clone())?);

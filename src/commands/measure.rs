@@ -36,6 +36,9 @@ pub struct Arguments {
     /// 規則の名前 / rule id
     #[arg(long)]
     rule: Option<String>,
+    /// 歩く人（rules.toml の walker） / walker id
+    #[arg(long)]
+    walker: Option<String>,
     /// 歩く速さ m/分 / metres per minute
     #[arg(long)]
     speed: Option<f64>,
@@ -151,6 +154,7 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
         minutes: a.minutes,
         metres: a.metres,
         rule: a.rule,
+        walker: a.walker,
         speed: a.speed,
         area_type: a.area_type,
         year: a.year,
@@ -170,17 +174,20 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
         population: a.population,
     };
     let question = Question::new(&raw, &atlas, today())?;
+    // indicators are lengths by definition
+    let plain = &atlas;
+    let atlas = plain.walked(question.effort);
     let text = match a.what {
-        What::Coverage => coverage_text(&coverage(&atlas, &question)?, a.format)?,
+        What::Coverage => coverage_text(&coverage(atlas, &question)?, a.format)?,
         What::Providers => {
-            let answer = provider_reach(&atlas, &question)?;
+            let answer = provider_reach(atlas, &question)?;
             print_as(a.format, &answer, &table::providers(&answer), Some(&answer.basis))?
         }
-        What::Whatif => what_if_text(&atlas, &question, a.scenario.as_deref(), a.format)?,
-        What::Siting => siting_text(&atlas, &question, a.k, a.aim, a.candidates.as_deref(), a.format)?,
-        What::Indicators => indicators_text(&indicators(&atlas, &question, today()), a.format)?,
-        What::Itinerary => itinerary_text(&atlas, &question, &trip, a.format)?,
-        What::Gaps => gaps_text(&gaps(&atlas, &question, None)?, a.format)?,
+        What::Whatif => what_if_text(atlas, &question, a.scenario.as_deref(), a.format)?,
+        What::Siting => siting_text(atlas, &question, a.k, a.aim, a.candidates.as_deref(), a.format)?,
+        What::Indicators => indicators_text(&indicators(plain, &question, today()), a.format)?,
+        What::Itinerary => itinerary_text(atlas, &question, &trip, a.format)?,
+        What::Gaps => gaps_text(&gaps(atlas, &question, None)?, a.format)?,
     };
     println!("{text}");
     Ok(ExitCode::SUCCESS)

@@ -38,6 +38,7 @@ pub struct Asking {
     minutes: Option<String>,
     metres: Option<String>,
     rule: Option<String>,
+    walker: Option<String>,
     speed: Option<String>,
     area_type: Option<String>,
     year: Option<String>,
@@ -79,6 +80,7 @@ impl Asking {
             minutes: number("minutes", &self.minutes)?,
             metres: number("metres", &self.metres)?,
             rule: self.rule.clone(),
+            walker: self.walker.clone(),
             speed: number("speed", &self.speed)?,
             area_type: self.area_type.clone(),
             year: number("year", &self.year)?,
@@ -98,6 +100,12 @@ impl Asking {
             population: self.population.clone(),
         };
         Ok(Question::new(&raw, atlas, today())?)
+    }
+
+    /// The question, and the picture its walker sees.
+    pub(super) fn on<'a>(&self, atlas: &'a Atlas) -> Result<(&'a Atlas, Question), Problem> {
+        let q = self.question(atlas)?;
+        Ok((atlas.walked(q.effort), q))
     }
 
     pub(super) fn from(&self) -> Result<LonLat, Problem> {
@@ -145,7 +153,7 @@ fn off_street() -> Problem {
 pub async fn reach(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let asked = Asking::of(asked)?;
     compute(&app, move |atlas| {
-        let (from, q) = (asked.from()?, asked.question(atlas)?);
+        let (from, (atlas, q)) = (asked.from()?, asked.on(atlas)?);
         let found = measure::around(atlas, from, &q).ok_or_else(off_street)?;
         let kept = found.iter().take(asked.limit.unwrap_or(1000).min(10_000));
         let feature = |r: &measure::Reachable| {
@@ -174,7 +182,7 @@ fn one_departure(q: &Question) -> Option<String> {
 pub async fn isochrone(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let asked = Asking::of(asked)?;
     compute(&app, move |atlas| {
-        let (from, q) = (asked.from()?, asked.question(atlas)?);
+        let (from, (atlas, q)) = (asked.from()?, asked.on(atlas)?);
         let no_streets = || {
             Problem::new(
                 axum::http::StatusCode::CONFLICT,
@@ -210,7 +218,8 @@ pub async fn isochrone(State(app): State<Arc<App>>, asked: Asked) -> Result<Resp
 pub async fn nearest(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let asked = Asking::of(asked)?;
     compute(&app, move |atlas| {
-        let (from, mut q) = (asked.from()?, asked.question(atlas)?.on_foot());
+        let (from, (atlas, q)) = (asked.from()?, asked.on(atlas)?);
+        let mut q = q.on_foot();
         let limit = q.limit_mm;
         q.limit_mm = q.far_mm();
         let found = measure::around(atlas, from, &q).ok_or_else(off_street)?;
@@ -282,8 +291,8 @@ fn here(atlas: &Atlas, p: LonLat, q: &Question) -> Value {
 pub async fn coverage(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<Value>, Problem> {
     let asked = Asking::of(asked)?;
     compute(&app, move |atlas| {
-        let answer = measure::coverage(atlas, &asked.question(atlas)?)?;
-        Ok(Json(json!(answer)))
+        let (atlas, q) = asked.on(atlas)?;
+        Ok(Json(json!(measure::coverage(atlas, &q)?)))
     })
     .await
 }
@@ -301,14 +310,19 @@ pub async fn indicators(State(app): State<Arc<App>>, asked: Asked) -> Result<Jso
 /// `/api/providers`: which homes the bases of a kind reach by car.
 pub async fn providers(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<Value>, Problem> {
     let asked = Asking::of(asked)?;
-    compute(&app, move |atlas| Ok(Json(json!(measure::provider_reach(atlas, &asked.question(atlas)?)?)))).await
+    compute(&app, move |atlas| {
+        let (atlas, q) = asked.on(atlas)?;
+        Ok(Json(json!(measure::provider_reach(atlas, &q)?)))
+    })
+    .await
 }
 
 /// `/api/gaps`: the cells that do not reach, GeoJSON.
 pub async fn gaps(State(app): State<Arc<App>>, asked: Asked) -> Result<Response, Problem> {
     let asked = Asking::of(asked)?;
     compute(&app, move |atlas| {
-        let answer = measure::gaps(atlas, &asked.question(atlas)?, asked.area)?;
+        let (atlas, q) = asked.on(atlas)?;
+        let answer = measure::gaps(atlas, &q, asked.area)?;
         let kept = answer.cells.iter().take(asked.limit.unwrap_or(20_000).min(50_000));
         let mut value = geojson::collection(kept.map(geojson::gap).collect(), Some(&answer.basis));
         value["people"] = json!(answer.people);
@@ -335,7 +349,8 @@ pub async fn area_services(State(app): State<Arc<App>>, Path(id): Path<String>, 
     let asked = Asking::of(asked)?;
     let id: i64 = id.parse().map_err(|_| Problem::missing("その区域はありません。/ No such area."))?;
     compute(&app, move |atlas| {
-        let mut q = asked.question(atlas)?.on_foot();
+        let (atlas, q) = asked.on(atlas)?;
+        let mut q = q.on_foot();
         q.area_type = type_of(atlas, id).ok_or_else(|| Problem::missing("その区域はありません。/ No such area."))?;
         let answer = measure::area_services(atlas, &q, id)?;
         let feature = |s: &measure::ServiceShare| {

@@ -34,7 +34,7 @@ pub async fn ways(State(app): State<Arc<App>>, asked: Query) -> Result<Json<Valu
     let asking = Asking::of(asked)?;
     compute(&app, move |atlas| {
         let (from, (to, service)) = (asking.from()?, end_of(atlas, &asking)?);
-        let question = asking.question(atlas)?;
+        let (atlas, question) = asking.on(atlas)?;
         let leave = clock("at", asking.at.as_deref())?;
         let arrive = clock("arrive", asking.arrive.as_deref())?;
         let (at, arrive_by) = match (leave, arrive) {

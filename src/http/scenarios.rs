@@ -34,7 +34,11 @@ fn body<T>(body: Body<T>) -> Result<T, Problem> {
 /// `POST /api/whatif`: the question in the address, the changes in the body.
 pub async fn what_if(State(app): State<Arc<App>>, asked: Asked, changes: Body<Scenario>) -> Result<Json<Value>, Problem> {
     let (asked, scenario) = (Asking::of(asked)?, body(changes)?);
-    compute(&app, move |atlas| Ok(Json(json!(measure::what_if(atlas, &asked.question(atlas)?, &scenario)?)))).await
+    compute(&app, move |atlas| {
+        let (atlas, q) = asked.on(atlas)?;
+        Ok(Json(json!(measure::what_if(atlas, &q, &scenario)?)))
+    })
+    .await
 }
 
 /// What a siting asks beside its question.
@@ -55,8 +59,9 @@ pub struct SitingBody {
 pub async fn siting(State(app): State<Arc<App>>, asked: Asked, wanted: Body<SitingBody>) -> Result<Json<Value>, Problem> {
     let (asked, wanted) = (Asking::of(asked)?, body(wanted)?);
     compute(&app, move |atlas| {
+        let (atlas, q) = asked.on(atlas)?;
         let candidates = if wanted.candidates.is_empty() { measure::public_rooms(atlas) } else { wanted.candidates };
-        Ok(Json(json!(measure::siting(atlas, &asked.question(atlas)?, &candidates, wanted.k, wanted.aim)?)))
+        Ok(Json(json!(measure::siting(atlas, &q, &candidates, wanted.k, wanted.aim)?)))
     })
     .await
 }
@@ -98,7 +103,7 @@ pub async fn compare(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<V
     let asked = Asking::of(asked)?;
     let all = app.store.scenarios().await.map_err(|e| Problem::internal(&e))?;
     compute(&app, move |atlas| {
-        let q = asked.question(atlas)?;
+        let (atlas, q) = asked.on(atlas)?;
         let mut rows = Vec::new();
         for (name, text) in all.iter().take(MAX_COMPARED).map(|s| (&s.name, &s.body)) {
             // a scenario may name a service that has gone since: it says so beside the others

@@ -2,7 +2,9 @@
 
 use super::headers::Columns;
 use super::source::{Input, bytes, edition_free_stem};
-use super::{Reading, Refusal, addresses, census, demand_form, features, gtfs, ksj, osm, plan_tables, services, table, text};
+use super::{
+    Reading, Refusal, addresses, census, demand_form, elevation, features, gtfs, ksj, osm, plan_tables, services, table, text,
+};
 use crate::model::Day;
 use std::io::Cursor;
 use std::path::Path;
@@ -27,6 +29,7 @@ pub fn read(input: &Input, today: Day) -> Result<Vec<Reading>, Refusal> {
             "sqlite",
             "GeoPackage（SQLite）です。取り込みには対応していません。GeoJSONかシェープファイルで出力してください。",
         )),
+        b if elevation::is_tiff(b) => elevation::read_geotiff(b, &stem).map(one),
         b if is_image(b) => Err(Refusal::new("image", "写真・画像です。取り込める記録はありません。")),
         b if is_dbf(b) => dbf(b, &stem, today),
         b => match text::decode(b) {
@@ -37,6 +40,12 @@ pub fn read(input: &Input, today: Day) -> Result<Vec<Reading>, Refusal> {
             )),
         },
     }
+}
+
+/// The beginning of a text, where its format shows.
+fn head(text: &str) -> &str {
+    let end = (0..=text.len().min(4000)).rev().find(|i| text.is_char_boundary(*i));
+    &text[..end.unwrap_or(0)]
 }
 
 fn one(reading: Reading) -> Vec<Reading> {
@@ -74,6 +83,14 @@ fn zip_file(content: &[u8], path: &Path, stem: &str, today: Day) -> Result<Vec<R
     if let Some(feed) = gtfs::Files::from_zip(&mut archive)? {
         return gtfs::read(&feed, stem).map(one);
     }
+    let sheets = elevation_sheets(&mut archive)?;
+    if !sheets.is_empty() {
+        return elevation::read_gml(&sheets, stem).map(one);
+    }
+    if let [tiff] = names.iter().filter(|n| is_tiff_name(n)).collect::<Vec<_>>()[..] {
+        let bytes = member(&mut archive, tiff).unwrap_or_default();
+        return elevation::read_geotiff(&bytes, stem).map(one);
+    }
     let shapes: Vec<&String> = names.iter().filter(|n| n.to_lowercase().ends_with(".shp")).collect();
     if shapes.is_empty() {
         let message = "zipの中に取り込めるもの（GTFSの stops.txt、シェープファイル、表計算）がありません。";
@@ -82,24 +99,59 @@ fn zip_file(content: &[u8], path: &Path, stem: &str, today: Day) -> Result<Vec<R
     shapes.into_iter().map(|name| zipped_shapefile(&mut archive, name, path)).collect()
 }
 
+fn is_tiff_name(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.ends_with(".tif") || name.ends_with(".tiff")
+}
+
+/// One file of an archive, up to a gigabyte.
+fn member<R: std::io::Read + std::io::Seek>(archive: &mut zip::ZipArchive<R>, name: &str) -> Option<Vec<u8>> {
+    let file = archive.by_name(name).ok()?;
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut std::io::Read::take(file, 1 << 30), &mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// Elevation sheets of a delivery; those of several meshes come as zips in a zip.
+fn elevation_sheets<R: std::io::Read + std::io::Seek>(archive: &mut zip::ZipArchive<R>) -> Result<Vec<Vec<u8>>, Refusal> {
+    let mut names: Vec<String> = archive.file_names().filter_map(|n| n.ok().map(std::borrow::Cow::into_owned)).collect();
+    names.sort();
+    let mut sheets = Vec::new();
+    for name in names {
+        let lower = name.to_lowercase();
+        if lower.ends_with(".xml") {
+            let bytes = member(archive, &name).unwrap_or_default();
+            let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4000)]).into_owned();
+            sheets.extend(elevation::is_dem(&start).then_some(bytes));
+        } else if lower.ends_with(".zip") && lower.contains("dem") {
+            let bytes = member(archive, &name).unwrap_or_default();
+            let mut inner = zip::ZipArchive::new(Cursor::new(bytes))
+                .map_err(|e| Refusal::new("broken_zip", format!("{name} が壊れています（{e}）。もう一度入手してください。")))?;
+            for name in inner.file_names().filter_map(|n| n.ok().map(std::borrow::Cow::into_owned)).collect::<Vec<_>>() {
+                let bytes = member(&mut inner, &name).unwrap_or_default();
+                let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4000)]).into_owned();
+                sheets.extend(elevation::is_dem(&start).then_some(bytes));
+            }
+        }
+    }
+    Ok(sheets)
+}
+
 fn zipped_shapefile<R: std::io::Read + std::io::Seek>(
     archive: &mut zip::ZipArchive<R>,
     shp: &str,
     path: &Path,
 ) -> Result<Reading, Refusal> {
-    let mut member = |extension: &str| -> Option<Vec<u8>> {
+    let mut part = |extension: &str| -> Option<Vec<u8>> {
         let base = &shp[..shp.len() - 4];
         let names = [format!("{base}.{extension}"), format!("{base}.{}", extension.to_uppercase())];
-        let mut bytes = Vec::new();
         let name = names.into_iter().find(|n| archive.index_for_name(n).is_some())?;
-        let file = archive.by_name(&name).ok()?;
-        std::io::Read::read_to_end(&mut std::io::Read::take(file, 1 << 30), &mut bytes).ok()?;
-        Some(bytes)
+        member(archive, &name)
     };
-    let (Some(shapes), Some(dbf)) = (member("shp"), member("dbf")) else {
+    let (Some(shapes), Some(dbf)) = (part("shp"), part("dbf")) else {
         return Err(Refusal::new("no_dbf", "zipの中のシェープファイルに .dbf がないか、壊れています。"));
     };
-    let projection = member("prj").map(|p| String::from_utf8_lossy(&p).into_owned()).unwrap_or_default();
+    let projection = part("prj").map(|p| String::from_utf8_lossy(&p).into_owned()).unwrap_or_default();
     let features = features::from_shapefile_parts(&shapes, &dbf, &projection)?;
     let inner = Path::new(shp).file_name().map_or(path, |n| Path::new(n));
     ksj::read(&features, &edition_free_stem(inner))
@@ -135,7 +187,8 @@ fn text_file(content: &str, stem: &str, today: Day) -> Result<Vec<Reading>, Refu
         None => Err(Refusal::new("empty", "ファイルが空です。")),
         Some('{') => ksj::read(&features::from_geojson(start)?, stem).map(one),
         Some('[') => addresses::read_geolonia(start, stem).map(one),
-        Some('<') if start.get(..2000).unwrap_or(start).contains("<osm") => osm::read_xml(start, stem).map(one),
+        Some('<') if head(start).contains("<osm") => osm::read_xml(start, stem).map(one),
+        Some('<') if elevation::is_dem(head(start)) => elevation::read_gml(&[content.as_bytes().to_vec()], stem).map(one),
         Some('<') => Err(Refusal::new(
             "unknown_xml",
             "このXML・HTMLの形式が分かりません。国土数値情報はGeoJSONかシェープファイルを使ってください。",

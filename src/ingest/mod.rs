@@ -4,6 +4,7 @@ mod addresses;
 mod census;
 mod demand_form;
 mod detect;
+mod elevation;
 mod features;
 mod gtfs;
 mod headers;

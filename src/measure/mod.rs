@@ -1,7 +1,9 @@
 //! What it means: one file, one question. Pure.
 
+mod basis;
 mod brought;
 mod coverage;
+mod gait;
 mod gaps;
 mod indicators;
 mod itinerary;

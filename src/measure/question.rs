@@ -1,8 +1,9 @@
 //! What is asked: kinds, threshold, walker, people. Every field is checked before any work is done.
 
+use super::gait::Gait;
 use super::trip::{Mode, Trip, Visit};
 use crate::atlas::Atlas;
-use crate::model::{AgeGroup, AreaType, Basis, Day, KindId, Vintage, kind_by_code, rules};
+use crate::model::{AgeGroup, AreaType, Day, Effort, KindId, WalkerRule, kind_by_code, rules};
 use crate::travel::Walker;
 use crate::travel::transit::Rider;
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,9 @@ pub struct RawQuestion {
     pub metres: Option<f64>,
     /// Named rule from `data/rules.toml`.
     pub rule: Option<String>,
-    /// Walking speed, metres per minute.
+    /// Who walks, from `data/rules.toml`.
+    pub walker: Option<String>,
+    /// Walking speed, metres per minute; instead of the walker's own.
     pub speed: Option<f64>,
     /// Area type code.
     pub area_type: Option<String>,
@@ -83,6 +86,10 @@ pub struct Question {
     pub limit_mm: u32,
     /// Who walks.
     pub walker: Walker,
+    /// The walker named, or of that speed.
+    pub who: Option<&'static WalkerRule>,
+    /// What a walk costs beyond its length; thresholds in metres are lengths.
+    pub effort: Effort,
     /// The rule named, or equal to the threshold.
     pub rule: Option<usize>,
     /// Areas reported on.
@@ -128,14 +135,15 @@ impl Question {
                 "往復（roundtrip）は by=transit か by=taxi で尋ねてください。/ roundtrip needs by=transit or by=taxi.",
             ));
         }
-        let longest_mm = match raw.longest_walk {
+        let kinds = parse_kinds(raw.kind.as_deref())?;
+        let Gait { walker, who, effort, longest_metres } = Gait::new(raw)?;
+        let longest_mm = match raw.longest_walk.or(longest_metres) {
             None => u32::MAX,
             Some(m) if m > 0.0 && m <= rules().limits.max_metres => (m * 1000.0).round() as u32,
             Some(m) => return Err(unknown("longest_walk", &m.to_string(), "0より大きい数（m）")),
         };
-        let kinds = parse_kinds(raw.kind.as_deref())?;
-        let walker = Walker { metres_per_minute: checked_speed(raw.speed)? };
-        let (threshold_mm, rule) = threshold(raw, walker)?;
+        let (threshold_mm, rule, of_time) = threshold(raw, walker)?;
+        let effort = if of_time { effort } else { Effort::LENGTH };
         let limit_mm = threshold_mm.min(longest_mm);
         if visit.is_some() && longest_mm != u32::MAX {
             return Err(QuestionError::new(
@@ -158,6 +166,8 @@ impl Question {
             threshold_mm,
             limit_mm,
             walker,
+            who,
+            effort,
             rule,
             area_type,
             population,
@@ -174,6 +184,15 @@ impl Question {
     /// The same question on foot: for what explains the walk itself.
     pub fn on_foot(self) -> Self {
         Self { by: Mode::Walk, trip: None, visit: None, ..self }
+    }
+
+    /// Running services of a kind that count: on the day asked about, those not known to be closed.
+    pub fn sites(&self, atlas: &Atlas, kind: KindId) -> Vec<u32> {
+        let all = atlas.sites.of_kind(kind).iter().copied();
+        match self.open_on {
+            None => all.collect(),
+            Some(day) => all.filter(|s| atlas.sites.all[*s as usize].is_on(day) != Some(false)).collect(),
+        }
     }
 
     /// Threshold, metres.
@@ -197,92 +216,19 @@ impl Question {
         if self.trip.is_some() { self.threshold_mm } else { self.limit_mm }
     }
 
+    /// Metres beyond which nothing in a straight line can be within a walk: downhill one goes a little farther than on the level.
+    pub fn straight_metres(&self, mm: u32) -> f64 {
+        let farther = if self.effort.slope { 1.0 / rules().slope.least_factor() } else { 1.0 };
+        f64::from(mm) / 1000.0 * farther + 1.0
+    }
+
     /// How far the nearest service is looked for, millimetres: quantiles and "what is nearest" need more than the threshold.
     pub fn far_mm(&self) -> u32 {
         self.limit_mm.max((rules().limits.max_metres * 1000.0) as u32)
     }
-
-    /// The Basis of an answer to this question; `notes` say what was left out.
-    pub fn basis(&self, atlas: &Atlas, notes: Vec<String>) -> Basis {
-        let r = rules();
-        let rule = self.rule.map(|i| &r.rule[i]);
-        let speed = r.speed_named(self.walker.metres_per_minute);
-        let set = self.population.map(|i| &atlas.population[i]);
-        let distance = if atlas.streets.is_some() { "network" } else { "straight" };
-        let mut notes = notes;
-        notes.push("坂道は未考慮です。".into());
-        if self.longest_mm != u32::MAX {
-            notes.push(format!("一度に休まず歩くのは{:.0}mまで（利用者の指定）。", f64::from(self.longest_mm) / 1000.0));
-        }
-        if atlas.streets.is_none() {
-            notes.push(format!(
-                "道路が取り込まれていないため、直線距離×{}（未確認の係数）で計算しました。",
-                r.network.detour_factor
-            ));
-        }
-        if let Some(trip) = &self.trip {
-            notes.extend(trip.notes(atlas, self.by));
-        }
-        notes.extend(self.visit.as_ref().map(Visit::note));
-        if let Some(day) = self.open_on {
-            notes.extend(self.kinds.iter().filter_map(|k| open_note(atlas, *k, day)));
-        }
-        if atlas.areas.get(&self.area_type).is_some_and(|a| a.areas.iter().any(|a| a.approximate)) {
-            notes.push(format!("{}の境界は概略で、公式のものではありません。", self.area_type.ja()));
-        }
-        let unverified = rule.is_some_and(|r| r.status == "unverified")
-            || speed.is_none_or(|s| s.status == "unverified")
-            || atlas.streets.is_none();
-        Basis {
-            revision: atlas.revision,
-            rule: rule.map(|r| r.id.clone()),
-            rule_text: rule.map_or_else(
-                || format!("{}m（歩行 {:.1}分）以内", self.metres().round(), self.walker.minutes(self.threshold_mm)),
-                |r| format!("{}〔{}〕", r.ja, r.source),
-            ),
-            distance,
-            by: self.by.code(),
-            service_day: self.trip.as_ref().map(|t| t.day.to_string()),
-            window: self.trip.as_ref().map(Trip::window_words),
-            metres: self.metres(),
-            minutes: self.walker.minutes(self.threshold_mm),
-            metres_per_minute: self.walker.metres_per_minute,
-            speed_text: speed.map_or_else(
-                || format!("歩行 {}m/分（利用者の指定）", self.walker.metres_per_minute),
-                |s| format!("{}〔{}〕", s.ja, s.source),
-            ),
-            population: set.map(|(s, _)| format!("{} {}年 {}", s.title, self.year, self.group.ja())),
-            demand_points: set.map(|(_, d)| demand_words(d)),
-            data: vintages(atlas),
-            notes,
-            unverified,
-        }
-    }
 }
 
-fn demand_words(demand: &crate::atlas::Demand) -> String {
-    let sources = demand.view().sources;
-    let count = |s: u8| sources.iter().filter(|x| **x == s).count();
-    let parts = [(0, "住所の点"), (1, "道路上の点"), (2, "中心点"), (3, "位置なし")];
-    let words = parts.iter().filter(|(s, _)| count(*s) > 0).map(|(s, w)| format!("{w} {}区画", count(*s)));
-    format!("人の立つ位置: {}", words.collect::<Vec<_>>().join("、"))
-}
-
-fn vintages(atlas: &Atlas) -> Vec<Vintage> {
-    let of = |d: &crate::model::StoredDataset| Vintage {
-        title: d.dataset.title.clone(),
-        vintage: d.dataset.vintage.clone(),
-        attribution: d.dataset.attribution.clone(),
-    };
-    let mut all: Vec<Vintage> = atlas.datasets.iter().map(of).collect();
-    // fifty town lists of one publisher are one line to a reader
-    all.dedup_by(|a, b| {
-        a.attribution == b.attribution && a.title.split(' ').next() == b.title.split(' ').next() && a.vintage == b.vintage
-    });
-    all
-}
-
-fn unknown(name: &str, value: &str, known: &str) -> QuestionError {
+pub(super) fn unknown(name: &str, value: &str, known: &str) -> QuestionError {
     QuestionError::new("unknown_value", format!("{name}「{value}」は使えません。使える値: {known} / Unknown {name}."))
 }
 
@@ -304,19 +250,7 @@ fn parse_kinds(text: Option<&str>) -> Result<Vec<KindId>, QuestionError> {
     Ok(kinds)
 }
 
-fn checked_speed(speed: Option<f64>) -> Result<f64, QuestionError> {
-    let limits = &rules().limits;
-    let speed = speed.unwrap_or_else(|| rules().default_speed());
-    if !(limits.min_speed..=limits.max_speed).contains(&speed) {
-        return Err(QuestionError::new(
-            "speed_out_of_range",
-            format!("歩く速さは{}～{}m/分で指定してください。/ Speed is out of range.", limits.min_speed, limits.max_speed),
-        ));
-    }
-    Ok(speed)
-}
-
-fn threshold(raw: &RawQuestion, walker: Walker) -> Result<(u32, Option<usize>), QuestionError> {
+fn threshold(raw: &RawQuestion, walker: Walker) -> Result<(u32, Option<usize>, bool), QuestionError> {
     let r = rules();
     let named = match raw.rule.as_deref() {
         Some(id) => Some(
@@ -359,7 +293,7 @@ fn threshold(raw: &RawQuestion, walker: Walker) -> Result<(u32, Option<usize>), 
         Ask::Minutes(m) => walker.mm_in(m),
         Ask::Metres(m) => (m * 1000.0).round() as u32,
     };
-    Ok((mm, rule))
+    Ok((mm, rule, matches!(ask, Ask::Minutes(_))))
 }
 
 #[derive(Clone, Copy)]
@@ -405,27 +339,4 @@ fn population(raw: &RawQuestion, atlas: &Atlas, group: AgeGroup, today: u16) -> 
         None => set.nearest_year(today).unwrap_or(today),
     };
     Ok((Some(at), year))
-}
-
-/// What is known of opening on a day.
-fn open_note(atlas: &Atlas, kind: KindId, day: Day) -> Option<String> {
-    let sites = atlas.sites.of_kind(kind);
-    let on = |s: &u32| atlas.sites.all[*s as usize].is_on(day);
-    let closed = sites.iter().filter(|s| on(s) == Some(false)).count();
-    let unknown = sites.iter().filter(|s| on(s).is_none()).count();
-    let mut words = Vec::new();
-    words.extend((closed > 0).then(|| format!("{day} に開いていない{closed}か所は数えていません")));
-    words.extend((unknown > 0).then(|| format!("開く日が分からない{unknown}か所は、開いているものとして数えました")));
-    (!words.is_empty()).then(|| format!("{}: {}。", kind.kind().short, words.join("、")))
-}
-
-impl Question {
-    /// Running services of a kind that count: on the day asked about, those not known to be closed.
-    pub fn sites(&self, atlas: &Atlas, kind: KindId) -> Vec<u32> {
-        let all = atlas.sites.of_kind(kind).iter().copied();
-        match self.open_on {
-            None => all.collect(),
-            Some(day) => all.filter(|s| atlas.sites.all[*s as usize].is_on(day) != Some(false)).collect(),
-        }
-    }
 }

@@ -85,9 +85,8 @@ fn same_edge(view: &View, demand: &DemandView, at: &[(u32, Snapped)], limit: u32
         }
         let from = by_edge.partition_point(|(edge, _, _)| *edge < p.edge);
         for (_, id, s) in by_edge[from..].iter().take_while(|(edge, _, _)| *edge == p.edge) {
-            let allowed = if s.mm >= p.mm { view.forward(p.edge) } else { view.backward(p.edge) };
-            let direct = s.mm.abs_diff(p.mm) + s.off_mm + p.off_mm;
-            if allowed && direct <= limit && direct < mm[i] {
+            let Some(direct) = p.snapped().and_then(|here| view.beside(&here, s)) else { continue };
+            if direct <= limit && direct < mm[i] {
                 mm[i] = direct;
                 if let Some(n) = nearest.get_mut(i) {
                     *n = *id;
@@ -129,9 +128,8 @@ pub fn around<'a>(atlas: &'a Atlas, from: LonLat, question: &Question) -> Option
     };
     // by timetable the budget is time, walks to stops bounded apart
     let limit = question.budget_mm();
-    // no walk is shorter than the straight line, so the box holds every service within reach
-    // … on foot; a train brings one farther, but never faster than 300 km/h as the crow flies
-    let far = if question.trip.is_some() { f64::from(question.limit_ms()) / 12.0 } else { f64::from(limit) / 1000.0 };
+    // the box holds every service within reach on foot; a train brings one farther, but never faster than 300 km/h as the crow flies
+    let far = if question.trip.is_some() { f64::from(question.limit_ms()) / 12.0 } else { question.straight_metres(limit) };
     let near = Bounds::of([from]).grown(far + 1.0);
     // on the day asked about, those not known to be closed
     let open = |id: &u32| question.open_on.is_none_or(|day| atlas.sites.all[*id as usize].is_on(day) != Some(false));
@@ -172,6 +170,6 @@ fn to_site(view: &View, search: &Search, starts: &[(Snapped, u32)], site: &Site)
     let via = |s: Seed| Some(search.mm[s.node as usize]).filter(|m| *m != NONE).map(|m| m.saturating_add(s.mm));
     let by_nodes = seeds_toward(view, &to, 0).filter_map(via).min();
     let beside = starts.iter().filter(|(s, _)| s.edge == to.edge);
-    let direct = beside.filter_map(|(s, used)| Some(crate::travel::along_one_edge(view, s, &to)?.saturating_add(*used))).min();
+    let direct = beside.filter_map(|(s, used)| Some(view.beside(s, &to)?.saturating_add(*used))).min();
     by_nodes.into_iter().chain(direct).min()
 }

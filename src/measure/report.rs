@@ -3,7 +3,7 @@
 use super::indicators::{self, Giving};
 use super::{Question, QuestionError, Trip};
 use crate::atlas::Atlas;
-use crate::model::{Day, Figure, KindId, kind_by_code};
+use crate::model::{Day, Effort, Figure, KindId, kind_by_code};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -43,6 +43,7 @@ pub fn indicators(atlas: &Atlas, q: &Question, today: Day) -> Vec<Indicator> {
         own.threshold_mm = (metres * 1000.0) as u32;
         own.limit_mm = own.threshold_mm.min(own.longest_mm);
         own.rule = None;
+        own.effort = Effort::LENGTH;
         own
     };
     let salons = ["kayoi", "salon", "genki_club", "tsusho_b"];

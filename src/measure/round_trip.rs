@@ -10,7 +10,7 @@ use crate::atlas::streets::{NONE, Snapped, View};
 use crate::atlas::{Atlas, Site, Transit};
 use crate::model::{Day, rules};
 use crate::travel::transit::{Changes, Raptor, access, egress};
-use crate::travel::{Search, Seed, Walker, along_one_edge, seeds_from, seeds_toward};
+use crate::travel::{Search, Seed, Walker, seeds_from, seeds_toward};
 use rayon::prelude::*;
 
 /// What holds of each demand point.
@@ -103,8 +103,8 @@ pub fn round_trip(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<RoundTri
         home.outward(&view, starts(&view, transit, &at, &after, q.walker, false).into_iter(), back_mm, q.walker);
         for point in to.touched.iter().flat_map(|n| by_node.of(*n)) {
             let p = &demand.points[*point as usize];
-            let here = Snapped { edge: p.edge, mm: p.mm, off_mm: p.off_mm };
-            let beside = |a: &Snapped, b: &Snapped| if p.edge == at.edge { along_one_edge(&view, a, b) } else { None };
+            let Some(here) = p.snapped() else { continue };
+            let beside = |a: &Snapped, b: &Snapped| view.beside(a, b);
             let go =
                 seeds_from(&view, &here, 0).map(|s| to.mm[s.node as usize].saturating_add(s.mm)).chain(beside(&here, &at)).min();
             if go.is_none_or(|mm| mm > there_mm) {

@@ -61,7 +61,7 @@ pub fn area_services(atlas: &Atlas, q: &Question, area_id: i64) -> Result<AreaSe
     } else {
         q.kinds.clone()
     };
-    let around = if bounds.is_empty() { bounds } else { bounds.grown(q.metres() + 1.0) };
+    let around = if bounds.is_empty() { bounds } else { bounds.grown(q.straight_metres(q.limit_mm)) };
     let candidates: Vec<u32> = wanted.iter().flat_map(|k| atlas.sites.candidates(*k, &around)).collect();
     let view = atlas.streets.as_ref().map(|s| s.view());
     let share_of = |search: &mut Option<Search>, site: u32| -> Option<ServiceShare> {
@@ -76,9 +76,7 @@ pub fn area_services(atlas: &Atlas, q: &Question, area_id: i64) -> Result<AreaSe
                     let via = |k: usize| {
                         if d.node[k] == NONE { NONE } else { search.mm[d.node[k] as usize].saturating_add(d.node_mm[k]) }
                     };
-                    let mine = crate::atlas::streets::Snapped { edge: d.edge, mm: d.mm, off_mm: d.off_mm };
-                    let direct =
-                        if d.edge == at.edge { crate::travel::along_one_edge(view, &mine, &at).unwrap_or(NONE) } else { NONE };
+                    let direct = d.snapped().and_then(|mine| view.beside(&mine, &at)).unwrap_or(NONE);
                     via(0).min(via(1)).min(direct)
                 })
             }

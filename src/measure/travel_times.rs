@@ -8,7 +8,7 @@ use crate::atlas::{Atlas, Transit};
 use crate::model::{KindId, LonLat, Seconds, rules};
 use crate::travel::taxi::{Goal, Ground, TaxiField, usable};
 use crate::travel::transit::{Changes, Egress, Minutes, NEVER, Spread, Window, spread, sweep};
-use crate::travel::{Search, Walker, along_one_edge};
+use crate::travel::{Search, Walker};
 use std::collections::HashMap;
 
 /// Travel times of all demand points.
@@ -57,6 +57,7 @@ pub fn travel_times(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<Travel
     };
     let minutes = spread(&Spread {
         transit,
+        streets: view,
         demand,
         profile: &profile,
         rider,
@@ -111,7 +112,7 @@ pub(super) fn stop_walks(
         let via = crate::travel::seeds_from(view, &here, 0)
             .filter(|e| search.mm[e.node as usize] != NONE)
             .map(|e| e.mm.saturating_add(search.mm[e.node as usize]));
-        let beside = by_edge.get(&here.edge).into_iter().flatten().filter_map(|i| along_one_edge(view, &here, &at[*i].1));
+        let beside = by_edge.get(&here.edge).into_iter().flatten().filter_map(|i| view.beside(&here, &at[*i].1));
         via.chain(beside).min().filter(|mm| *mm <= cap)
     };
     transit.stops.iter().map(|s| walk(s).map_or(NEVER, |mm| walker.ms(mm))).collect()

@@ -1,6 +1,6 @@
 //! What an import brings: the records of one file, and what was said about its rows.
 
-use super::{AddressPoint, Area, Cell, Feed, Figure, OsmExtract, Place};
+use super::{AddressPoint, Area, Cell, Feed, Figure, Heights, OsmExtract, Place};
 use serde::{Deserialize, Serialize};
 
 /// The dataset a file is an edition of. A newer edition of the same dataset replaces the older one.
@@ -35,6 +35,8 @@ pub struct Batch {
     pub series: Vec<Figure>,
     /// Timetable and demand services.
     pub feed: Option<Feed>,
+    /// Heights of the ground.
+    pub heights: Vec<Heights>,
 }
 
 impl Batch {
@@ -47,6 +49,7 @@ impl Batch {
             + self.addresses.len()
             + self.series.len()
             + osm
+            + self.heights.len()
             + self.feed.as_ref().map_or(0, |f| f.trips.len() + f.demand.len())
     }
 

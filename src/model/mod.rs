@@ -6,6 +6,7 @@ mod batch;
 mod cell;
 mod contents;
 mod demand_service;
+mod elevation;
 mod feed;
 mod figure;
 mod geometry;
@@ -23,6 +24,7 @@ pub use batch::{Batch, Dataset, FileReport, Finding, Outcome, Severity};
 pub use cell::{AddressPoint, AgeGroup, Cell, Population};
 pub use contents::{Contents, StoredDataset};
 pub use demand_service::{Booking, DemandLeg, DemandService, Spots};
+pub use elevation::{Effort, Heights, NO_HEIGHT, SlopeRule, coded_height, height_metres};
 pub use feed::{
     Calendar, Day, Feed, FeedStop, NO_ALIGHTING, NO_BOARDING, Route, Seconds, StopTime, TransferRule, Trip, clock, parse_clock,
 };
@@ -31,6 +33,8 @@ pub use geometry::{Bounds, LonLat, ground_metres, metres_per_degree};
 pub use kind::{Kind, KindId, KindNeed, kind_by_code, kind_from_words, kinds, kinds_of_mhlw};
 pub use osm::{BaseFeature, BaseGeometry, BaseLayer, OsmExtract, RawWay, WayClass, WayFlags};
 pub use place::{GeocodeLevel, Place, PublicService, Service, Status, Visibility};
-pub use rule::{DemandRule, Limits, NetworkRule, Rule, Rules, Speed, TaxiRule, TransitPoorRule, TransitRule, VisitRule, rules};
+pub use rule::{
+    DemandRule, Limits, NetworkRule, Rule, Rules, TaxiRule, TransitPoorRule, TransitRule, VisitRule, WalkerRule, rules,
+};
 pub use schedule::{Schedule, Unclear, from_japanese, holiday, holidays};
 pub use words::{fold, town_key};

@@ -1,5 +1,6 @@
 //! Named, sourced thresholds, read once from `data/rules.toml`.
 
+use super::{Effort, SlopeRule};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
@@ -9,9 +10,12 @@ pub struct Rules {
     /// Reach thresholds.
     #[serde(default)]
     pub rule: Vec<Rule>,
-    /// Walking speeds.
+    /// Who walks.
     #[serde(default)]
-    pub speed: Vec<Speed>,
+    pub walker: Vec<WalkerRule>,
+    /// How slopes count.
+    #[serde(default)]
+    pub slope: SlopeRule,
     /// How points join the street network.
     #[serde(default)]
     pub network: NetworkRule,
@@ -117,17 +121,22 @@ pub struct Rule {
     pub source: String,
 }
 
-/// A walking speed with its source.
-#[derive(Debug, Deserialize, Serialize)]
-pub struct Speed {
+/// Who walks, with the source.
+#[derive(Debug, PartialEq, Deserialize, Serialize)]
+pub struct WalkerRule {
     /// Stable id.
     pub id: String,
     /// Japanese label.
     pub ja: String,
     /// English label.
     pub en: String,
-    /// Metres per minute on the flat.
+    /// Metres per minute on the level.
     pub metres_per_minute: f64,
+    /// What a walk costs beyond its length.
+    #[serde(flatten)]
+    pub effort: Effort,
+    /// Longest walk without a rest, metres.
+    pub longest_metres: Option<f64>,
     /// Used when a question names none.
     #[serde(default)]
     pub default: bool,
@@ -191,14 +200,30 @@ pub fn rules() -> &'static Rules {
 }
 
 impl Rules {
-    /// The speed used when a question names none, metres per minute.
-    pub fn default_speed(&self) -> f64 {
-        self.speed.iter().find(|s| s.default).or(self.speed.first()).map_or(60.0, |s| s.metres_per_minute)
+    /// A walker by id.
+    pub fn walker_named(&self, id: &str) -> Option<&WalkerRule> {
+        self.walker.iter().find(|w| w.id == id)
     }
 
-    /// The named speed nearest in value, if one equals it.
-    pub fn speed_named(&self, metres_per_minute: f64) -> Option<&Speed> {
-        self.speed.iter().find(|s| (s.metres_per_minute - metres_per_minute).abs() < 1e-9)
+    /// The first walker of a speed.
+    pub fn walker_of_speed(&self, metres_per_minute: f64) -> Option<&WalkerRule> {
+        self.walker.iter().find(|w| (w.metres_per_minute - metres_per_minute).abs() < 1e-9)
+    }
+
+    /// The walker when a question names none.
+    pub fn usual_walker(&self) -> Option<&WalkerRule> {
+        self.walker.iter().find(|w| w.default).or(self.walker.first())
+    }
+
+    /// Every effort some walker makes beside the length of the way.
+    pub fn efforts(&self) -> Vec<Effort> {
+        let mut all = Vec::new();
+        for w in self.walker.iter().filter(|w| w.effort != Effort::LENGTH) {
+            if !all.contains(&w.effort) {
+                all.push(w.effort);
+            }
+        }
+        all
     }
 }
 
@@ -209,13 +234,17 @@ mod tests {
     #[test]
     fn every_rule_has_a_threshold_a_source_and_a_known_status() {
         let r = rules();
-        assert!(r.rule.len() >= 5 && r.speed.len() == 3);
+        assert!(r.rule.len() >= 5 && r.walker.len() == 4 && r.efforts().len() == 2);
         assert!(r.network.snap_limit_metres >= r.network.snap_metres && r.limits.max_minutes > 0.0);
         for rule in &r.rule {
             assert!(rule.minutes.is_some() != rule.metres.is_some(), "{}", rule.id);
             assert!(["verified", "secondary", "unverified", "own"].contains(&rule.status.as_str()));
             assert!(!rule.source.is_empty());
         }
-        assert_eq!(r.default_speed(), 60.0);
+        assert_eq!(r.usual_walker().map(|w| w.metres_per_minute), Some(60.0));
+        // level way is level; uphill is slower than down, gently down is fastest
+        let f = |grade: f64| r.slope.factor(grade);
+        assert_eq!(f(0.0), 1.0);
+        assert!(f(0.1) > f(-0.1) && f(-0.05) == r.slope.least_factor() && f(0.9) == f(0.4));
     }
 }

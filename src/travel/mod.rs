@@ -10,6 +10,6 @@ pub mod transit;
 
 pub use drive::{drive_along, drive_from, drive_toward};
 pub use outline::outline;
-pub use path::{Path, along_one_edge, path_between};
+pub use path::{Path, path_between};
 pub use reach::{Piece, Reached, reach, reach_from};
 pub use search::{Search, Seed, Walker, seeds_from, seeds_toward};

@@ -22,7 +22,7 @@ pub fn path_between(
     limit: u32,
     walker: Walker,
 ) -> Option<Path> {
-    let direct = along_one_edge(view, from_at, to_at);
+    let direct = view.beside(from_at, to_at);
     search.inward(view, seeds_toward(view, to_at, 0), limit, walker);
     let by_nodes = super::seeds_from(view, from_at, 0)
         .filter(|s| search.mm[s.node as usize] != NONE)
@@ -44,12 +44,6 @@ pub fn path_between(
     };
     line.push(to);
     (mm <= limit).then_some(Path { mm, line })
-}
-
-/// Millimetres between two places on one edge without leaving it, off-road legs included.
-pub fn along_one_edge(view: &View, a: &Snapped, b: &Snapped) -> Option<u32> {
-    let allowed = if b.mm >= a.mm { view.forward(a.edge) } else { view.backward(a.edge) };
-    (a.edge == b.edge && (allowed || a.mm == b.mm)).then(|| a.mm.abs_diff(b.mm) + a.off_mm + b.off_mm)
 }
 
 /// Appends the line of an edge between two offsets.

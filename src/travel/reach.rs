@@ -66,18 +66,18 @@ fn cut(view: &View, search: &Search, edge: u32, limit: u32, starts: &[(Snapped, 
     }
     let [from, to] = view.edge_nodes[edge as usize];
     let length = view.edge_mm(edge);
-    let left = |node: u32| limit.saturating_sub(search.mm[node as usize]).min(length);
+    let left = |node: u32| limit.saturating_sub(search.mm[node as usize]);
     let mut spans: Vec<(u32, u32)> = Vec::with_capacity(2 + starts.len());
     if view.forward(edge) && search.mm[from as usize] != NONE {
-        spans.push((0, left(from)));
+        spans.push((0, view.ahead(edge, 0, left(from))));
     }
     if view.backward(edge) && search.mm[to as usize] != NONE {
-        spans.push((length - left(to), length));
+        spans.push((view.back(edge, length, left(to)), length));
     }
     for (at, used) in starts {
         let Some(budget) = limit.checked_sub(at.off_mm.saturating_add(*used)) else { continue };
-        let low = if view.backward(edge) { at.mm.saturating_sub(budget) } else { at.mm };
-        let high = if view.forward(edge) { at.mm.saturating_add(budget).min(length) } else { at.mm };
+        let low = if view.backward(edge) { view.back(edge, at.mm, budget) } else { at.mm };
+        let high = if view.forward(edge) { view.ahead(edge, at.mm, budget) } else { at.mm };
         spans.push((low, high));
     }
     spans.sort_unstable();

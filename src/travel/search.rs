@@ -8,7 +8,7 @@ use crate::atlas::streets::{Arc, FERRY, NONE, Snapped, View};
 /// Bucket width as a power of two: 2^14 mm ≈ 16 m, a third of a typical edge.
 const WIDTH_SHIFT: u32 = 14;
 
-/// Who walks: only the speed matters, and only for ferries, because a walk is measured in ground millimetres.
+/// Who walks. A walk is measured in millimetres of level way, so in a search only ferries depend on the speed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Walker {
     /// Metres per minute on the flat.
@@ -50,20 +50,12 @@ pub struct Seed {
 
 /// Seeds of a walk that leaves a snapped place.
 pub fn seeds_from(view: &View, at: &Snapped, source: u32) -> impl Iterator<Item = Seed> {
-    let [from, to] = view.edge_nodes[at.edge as usize];
-    let length = view.edge_mm(at.edge);
-    let back = view.backward(at.edge).then_some(Seed { node: from, mm: at.off_mm + at.mm, source });
-    let on = view.forward(at.edge).then_some(Seed { node: to, mm: at.off_mm + (length - at.mm), source });
-    back.into_iter().chain(on)
+    view.leaving(at).map(move |(node, mm)| Seed { node, mm, source })
 }
 
 /// Seeds of walks that arrive at a snapped place, for a search on the reversed network.
 pub fn seeds_toward(view: &View, at: &Snapped, source: u32) -> impl Iterator<Item = Seed> {
-    let [from, to] = view.edge_nodes[at.edge as usize];
-    let length = view.edge_mm(at.edge);
-    let on = view.forward(at.edge).then_some(Seed { node: from, mm: at.off_mm + at.mm, source });
-    let back = view.backward(at.edge).then_some(Seed { node: to, mm: at.off_mm + (length - at.mm), source });
-    on.into_iter().chain(back)
+    view.arriving(at).map(move |(node, mm)| Seed { node, mm, source })
 }
 
 /// A reusable search: distances of every node from the nearest source.

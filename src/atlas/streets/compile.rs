@@ -221,27 +221,21 @@ fn write(nodes: &[[i32; 2]], edges: &[Edge], positions: &[[i32; 2]]) -> Vec<u8> 
         });
         first_vertex.push(vertices.len() as u32);
     }
-    let forward: Vec<_> = arcs(edges, &costs, edge_flag::FORWARD, edge_flag::BACKWARD);
-    let backward: Vec<_> = arcs(edges, &costs, edge_flag::BACKWARD, edge_flag::FORWARD);
-    let symmetric = edges.iter().all(|e| e.flags & 3 == 3);
-    let (node_component, components) = components(edges, nodes.len(), &lengths);
-    let split = |list: &[(u32, Arc, u32)]| {
-        let mut first = vec![0u32; nodes.len() + 1];
-        list.iter().for_each(|(tail, _, _)| first[*tail as usize + 1] += 1);
-        (0..nodes.len()).for_each(|i| first[i + 1] += first[i]);
-        (first, list.iter().map(|a| a.1).collect::<Vec<_>>(), list.iter().map(|a| a.2).collect::<Vec<_>>())
-    };
-    let (first_arc, out, arc_edge) = split(&forward);
     let flags: Vec<u8> = edges.iter().map(|e| e.flags).collect();
+    let ends: Vec<[u32; 2]> = edges.iter().map(|e| [e.from, e.to]).collect();
+    let symmetric = flags.iter().all(|f| f & 3 == 3);
+    let (node_component, components) = components(&ends, &flags, nodes.len(), &lengths);
+    let (first_arc, out, arc_edge) = split(&arcs(&ends, &flags, &costs, &costs), nodes.len());
     let (frame, grid_first, grid_items) = grid::build(&vertices, &first_vertex, &flags);
     let mut w = FlatWriter::default();
     w.add("symmetric", &[u32::from(symmetric)]).add("nodes", nodes);
     w.add("first_arc", &first_arc).add("arcs", &out).add("arc_edge", &arc_edge);
     if !symmetric {
-        let (first_back, back, _) = split(&backward);
+        let turned: Vec<u8> = flags.iter().map(|f| turned(*f)).collect();
+        let (first_back, back, _) = split(&arcs(&ends, &turned, &costs, &costs), nodes.len());
         w.add("first_back", &first_back).add("back_arcs", &back);
     }
-    w.add("edge_nodes", &edges.iter().map(|e| [e.from, e.to]).collect::<Vec<_>>());
+    w.add("edge_nodes", &ends);
     w.add("edge_pace", &edges.iter().map(|e| e.pace).collect::<Vec<_>>());
     w.add("first_vertex", &first_vertex).add("edge_flags", &flags);
     w.add("vertices", &vertices).add("vertex_mm", &vertex_mm);
@@ -252,32 +246,47 @@ fn write(nodes: &[[i32; 2]], edges: &[Edge], positions: &[[i32; 2]]) -> Vec<u8> 
     w.finish()
 }
 
-/// Arcs by tail: `along` allows first → second node, `against` the other way.
-fn arcs(edges: &[Edge], costs: &[u32], along: u8, against: u8) -> Vec<(u32, Arc, u32)> {
-    let mut list = Vec::with_capacity(edges.len() * 2);
-    for (i, e) in edges.iter().enumerate() {
-        if e.flags & along != 0 {
-            list.push((e.from, Arc { head: e.to, cost: costs[i] }, i as u32));
+/// The flags of an edge on the reversed network.
+pub(super) fn turned(flags: u8) -> u8 {
+    flags & !3 | (flags & edge_flag::FORWARD) << 1 | (flags & edge_flag::BACKWARD) >> 1
+}
+
+/// Arcs by tail; `there` is the cost from the first node of an edge to its second, `back` the other way.
+pub(super) fn arcs(ends: &[[u32; 2]], flags: &[u8], there: &[u32], back: &[u32]) -> Vec<(u32, Arc, u32)> {
+    let mut list = Vec::with_capacity(ends.len() * 2);
+    for (i, &[from, to]) in ends.iter().enumerate() {
+        if flags[i] & edge_flag::FORWARD != 0 {
+            list.push((from, Arc { head: to, cost: there[i] }, i as u32));
         }
-        if e.flags & against != 0 && e.from != e.to {
-            list.push((e.to, Arc { head: e.from, cost: costs[i] }, i as u32));
+        if flags[i] & edge_flag::BACKWARD != 0 && from != to {
+            list.push((to, Arc { head: from, cost: back[i] }, i as u32));
         }
     }
     list.sort_unstable_by_key(|(tail, arc, edge)| (*tail, arc.cost, arc.head, *edge));
     list
 }
 
-fn components(edges: &[Edge], nodes: usize, lengths: &[f32]) -> (Vec<u32>, Vec<Component>) {
+/// First arc of each node and one past the end, the arcs, and their edges.
+pub(super) fn split(list: &[(u32, Arc, u32)], nodes: usize) -> (Vec<u32>, Vec<Arc>, Vec<u32>) {
+    let mut first = vec![0u32; nodes + 1];
+    list.iter().for_each(|(tail, _, _)| first[*tail as usize + 1] += 1);
+    (0..nodes).for_each(|i| first[i + 1] += first[i]);
+    (first, list.iter().map(|a| a.1).collect(), list.iter().map(|a| a.2).collect())
+}
+
+/// What hangs together; an edge open neither way joins nothing.
+pub(super) fn components(ends: &[[u32; 2]], flags: &[u8], nodes: usize, lengths: &[f32]) -> (Vec<u32>, Vec<Component>) {
     let mut union = Union::new(nodes);
-    edges.iter().for_each(|e| union.join(e.from, e.to));
+    let open = |i: &usize| flags[*i] & 3 != 0;
+    (0..ends.len()).filter(open).for_each(|i| union.join(ends[i][0], ends[i][1]));
     let mut of_root: HashMap<u32, Component> = HashMap::new();
     for n in 0..nodes as u32 {
         of_root.entry(union.root(n)).or_insert(Component { nodes: 0, edges: 0, metres: 0.0 }).nodes += 1;
     }
-    for (e, metres) in edges.iter().zip(lengths) {
-        if let Some(c) = of_root.get_mut(&union.root(e.from)) {
+    for i in (0..ends.len()).filter(open) {
+        if let Some(c) = of_root.get_mut(&union.root(ends[i][0])) {
             c.edges += 1;
-            c.metres += if e.flags & edge_flag::FERRY == 0 { *metres } else { 0.0 };
+            c.metres += if flags[i] & edge_flag::FERRY == 0 { lengths[i] } else { 0.0 };
         }
     }
     let mut roots: Vec<(u32, Component)> = of_root.into_iter().collect();

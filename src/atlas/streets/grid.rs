@@ -153,8 +153,8 @@ pub(super) fn build(vertices: &[[i32; 2]], first_vertex: &[u32], flags: &[u8]) -
     let cells = frame.columns as usize * frame.rows as usize;
     let mut placed: Vec<(u32, u32)> = Vec::with_capacity(vertices.len() * 2);
     for edge in 0..flags.len() {
-        if flags[edge] & edge_flag::FERRY != 0 {
-            continue; // nobody steps onto a ferry in the middle of the sea
+        if flags[edge] & edge_flag::FERRY != 0 || flags[edge] & 3 == 0 {
+            continue; // nobody steps onto a ferry in the middle of the sea, nor onto a street that is shut
         }
         for v in first_vertex[edge]..first_vertex[edge + 1] - 1 {
             cells_of(&frame, vertices[v as usize], vertices[v as usize + 1], |cell| placed.push((cell, v)));

@@ -3,7 +3,9 @@
 //! Nodes are junctions and dead ends in Hilbert order; an edge is a chain of street between two of them, with its
 //! vertices. Costs are whole millimetres of ground, so no search ever loses to rounding.
 
+mod along;
 mod compile;
+pub mod effort;
 mod grid;
 mod hilbert;
 
@@ -107,6 +109,10 @@ pub struct View<'a> {
     pub vertices: &'a [[i32; 2]],
     /// Millimetres from the start of the edge to each vertex.
     pub vertex_mm: &'a [u32],
+    /// Cost from the first node of the edge to each vertex; the same slice as `vertex_mm` where cost is length.
+    pub along_mm: &'a [u32],
+    /// Cost from each vertex back to the first node of the edge.
+    pub against_mm: &'a [u32],
     /// Edge of each vertex.
     pub vertex_edge: &'a [u32],
     /// Component of each node.
@@ -158,13 +164,21 @@ impl Streets {
             edge_pace: f.slice("edge_pace").unwrap_or(&[]),
             vertices: f.slice("vertices")?,
             vertex_mm: f.slice("vertex_mm")?,
+            along_mm: f.slice("along_mm").or_else(|_| f.slice("vertex_mm"))?,
+            against_mm: f.slice("against_mm").or_else(|_| f.slice("vertex_mm"))?,
             vertex_edge: f.slice("vertex_edge")?,
             node_component: f.slice("node_component")?,
             components: f.slice("components")?,
             grid: Grid { frame, first_item: f.slice("grid_first")?, items: f.slice("grid_items")? },
         };
-        let fits = view.first_arc.len() == view.nodes.len() + 1 && view.vertices.len() == view.vertex_mm.len();
+        let fits = view.first_arc.len() == view.nodes.len() + 1
+            && [view.vertex_mm, view.along_mm, view.against_mm].iter().all(|c| c.len() == view.vertices.len());
         fits.then_some(view).ok_or(FlatError::Damaged("streets"))
+    }
+
+    /// Metres of street whose heights are known, on a network of effort.
+    pub fn known_metres(&self) -> f64 {
+        self.flat.slice::<f64>("known_metres").ok().and_then(|m| m.first().copied()).unwrap_or(0.0)
     }
 
     /// The arrays.
@@ -188,6 +202,8 @@ impl<'a> View<'a> {
         edge_pace: &[],
         vertices: &[],
         vertex_mm: &[],
+        along_mm: &[],
+        against_mm: &[],
         vertex_edge: &[],
         node_component: &[],
         components: &[],

@@ -101,7 +101,7 @@ pub struct Joined {
 pub fn key(stops: &[Joined], streets: &Streets) -> String {
     let points: Vec<[i32; 2]> = stops.iter().map(|s| s.point.to_e7()).collect();
     let rule = serde_json::to_string(&(&rules().network, &rules().transit)).unwrap_or_default();
-    hash(&[b"walks-1", streets.hash().as_bytes(), rule.as_bytes(), bytemuck::cast_slice(&points)])
+    hash(&[b"walks-2", streets.hash().as_bytes(), rule.as_bytes(), bytemuck::cast_slice(&points)])
 }
 
 /// Compiles the walks of some stops.
@@ -154,14 +154,14 @@ fn arounds(stops: &[Joined], from: usize, view: &View, away: bool) -> Vec<Around
                 let Some(at) = s.at else { return Around::default() };
                 let mut out = Around::default();
                 let own = (from + i) as u32;
-                search.run(view.first_back, view.back_arcs, &ends(view, &at, false), limit);
+                search.run(view.first_back, view.back_arcs, &view.arriving(&at).collect::<Vec<_>>(), limit);
                 out.to = search.reached();
                 if !away {
                     out.changes = near.changes(view, search, own, &at, rule);
                     return out;
                 }
                 if !symmetric {
-                    search.run(view.first_arc, view.arcs, &ends(view, &at, true), limit);
+                    search.run(view.first_arc, view.arcs, &view.leaving(&at).collect::<Vec<_>>(), limit);
                     out.from = search.reached();
                 }
                 // the search now holds distances away from the stop (the same both ways on a symmetric network)
@@ -236,20 +236,10 @@ fn by_node<'a>(
     (first, all)
 }
 
-/// Nodes at the ends of a stop's edge with the walk to them (`leaving`) or from them.
-fn ends(view: &View, at: &Snapped, leaving: bool) -> Vec<(u32, u32)> {
-    let [from, to] = view.edge_nodes[at.edge as usize];
-    let rest = view.edge_mm(at.edge) - at.mm;
-    let (to_from, to_to) =
-        if leaving { (view.backward(at.edge), view.forward(at.edge)) } else { (view.forward(at.edge), view.backward(at.edge)) };
-    let a = to_from.then_some((from, at.off_mm + at.mm));
-    let b = to_to.then_some((to, at.off_mm + rest));
-    a.into_iter().chain(b).collect()
-}
-
 /// Stops by the junctions at the ends of their edges.
 struct NearStops<'a> {
     stops: &'a [Joined],
+    away: bool,
     by_node: HashMap<u32, Vec<(u32, u32)>>,
     by_edge: HashMap<u32, Vec<u32>>,
 }
@@ -260,11 +250,10 @@ impl<'a> NearStops<'a> {
         let (mut by_node, mut by_edge): (HashMap<u32, Vec<_>>, HashMap<u32, Vec<_>>) = Default::default();
         for (i, at) in stops.iter().enumerate().filter_map(|(i, s)| Some((i as u32, s.at?))) {
             by_edge.entry(at.edge).or_default().push(i);
-            for (node, mm) in ends(view, &at, !away) {
-                by_node.entry(node).or_default().push((i, mm));
-            }
+            let mut hang = |(node, mm)| by_node.entry(node).or_default().push((i, mm));
+            if away { view.arriving(&at).for_each(&mut hang) } else { view.leaving(&at).for_each(&mut hang) }
         }
-        Self { stops, by_node, by_edge }
+        Self { stops, away, by_node, by_edge }
     }
 
     fn changes(&self, view: &View, search: &Bounded, own: u32, at: &Snapped, rule: &TransitRule) -> Vec<Walk> {
@@ -283,9 +272,8 @@ impl<'a> NearStops<'a> {
         }
         for &stop in self.by_edge.get(&at.edge).into_iter().flatten() {
             let Some(to) = self.stops[stop as usize].at else { continue };
-            let allowed = if to.mm >= at.mm { view.forward(at.edge) } else { view.backward(at.edge) };
-            if allowed {
-                offer(stop, at.mm.abs_diff(to.mm) + at.off_mm + to.off_mm);
+            if let Some(mm) = if self.away { view.beside(at, &to) } else { view.beside(&to, at) } {
+                offer(stop, mm);
             }
         }
         let mut list: Vec<Walk> = best.into_iter().map(|(stop, mm)| Walk { stop, mm }).collect();

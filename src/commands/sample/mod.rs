@@ -2,6 +2,7 @@
 //! same doors as reality. The same people and seed give the same bytes.
 
 mod districts;
+mod heights;
 mod people;
 mod places;
 mod random;
@@ -64,6 +65,7 @@ pub fn write_city(dir: &Path, people: u32, seed: u64) -> Result<()> {
     put("A50-26_kayoi-sample.geojson", districts.induction(&terrain).into_bytes())?;
     put("kayoi-sample_T001142_250m.csv", cp932(&cells.mesh_csv()))?;
     put("kayoi-sample_house-numbers.csv", cells.houses_csv().into_bytes())?;
+    put("FG-GML-kayoi-sample-DEM.zip", heights::dem(&terrain)?)?;
     put("kayoi-sample_medical.csv", places.medical_csv().into_bytes())?;
     put("kayoi-sample_care.csv", places.care_csv().into_bytes())?;
     put("kayoi-sample_hubs.csv", cp932(&places.hubs_csv()))?;

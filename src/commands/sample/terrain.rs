@@ -76,6 +76,13 @@ impl Terrain {
         (ridge * 2.2).clamp(0.0, 1.0)
     }
 
+    /// Height of the ground, metres: a plain behind the coast, hills with valleys in the east.
+    pub fn height(&self, p: Xy) -> f64 {
+        let inland = (p.0 - self.coast(p.1)).max(0.0);
+        let folds = 0.75 + 0.25 * (p.0 / 310.0).sin() * (p.1 / 270.0 + self.phase).cos();
+        2.0 + inland * 0.002 + 150.0 * self.hill(p).powf(1.3) * folds
+    }
+
     /// How densely people live, 0 to about 1.
     pub fn density(&self, p: Xy) -> f64 {
         if !self.is_land(p) {

@@ -4,7 +4,7 @@ use super::{Changes, NEVER, Raptor, Rider, access, egress};
 use crate::atlas::Transit;
 use crate::atlas::streets::{NONE, Snapped, View};
 use crate::atlas::transit::ServiceDay;
-use crate::travel::{Search, along_one_edge, seeds_from, seeds_toward};
+use crate::travel::{Search, seeds_from, seeds_toward};
 use rayon::prelude::*;
 
 /// Calls `take(origin, times)` for every origin, in any order and from several threads: `times[d][t]` are the milliseconds
@@ -46,7 +46,7 @@ pub fn matrix(
                 .zip(&goals)
                 .map(|(to, goal)| {
                     let via = goal.iter().filter(|g| g.0 != NONE).map(|g| search.mm[g.0 as usize].saturating_add(g.1));
-                    let mm = via.chain(along_one_edge(view, from, to)).min().filter(|mm| *mm <= walk_limit);
+                    let mm = via.chain(view.beside(from, to)).min().filter(|mm| *mm <= walk_limit);
                     mm.map_or(NONE, |mm| rider.walker.ms(mm) as u32)
                 })
                 .collect();

@@ -79,7 +79,7 @@ fn walks(transit: &Transit, view: &View, at: &Snapped, rider: &Rider, ends: &[(u
     for &stop in transit.on_edge.get(&at.edge).into_iter().flatten() {
         let Some(to) = transit.stops[stop as usize].at else { continue };
         let (a, b) = if leaving { (at, &to) } else { (&to, at) };
-        super::along_one_edge(view, a, b).into_iter().for_each(|mm| offer(stop, mm));
+        view.beside(a, b).into_iter().for_each(|mm| offer(stop, mm));
     }
     let mut list: Vec<_> = best.into_iter().collect();
     list.sort_unstable_by_key(|&(stop, mm)| (mm, stop));

@@ -3,7 +3,7 @@
 use super::{NEVER, Profile, Rider};
 use crate::atlas::Transit;
 use crate::atlas::demand::DemandView;
-use crate::atlas::streets::NONE;
+use crate::atlas::streets::{NONE, View};
 use rayon::prelude::*;
 
 /// Departures asked about: every whole minute from one time up to, and without, another; milliseconds after midnight.
@@ -64,6 +64,8 @@ type Frontier = Vec<(i32, i32)>;
 pub struct Spread<'a> {
     /// Stops and walks.
     pub transit: &'a Transit,
+    /// The streets.
+    pub streets: View<'a>,
     /// The demand points.
     pub demand: DemandView<'a>,
     /// When to be at each stop.
@@ -151,8 +153,8 @@ pub fn spread(s: &Spread) -> Minutes {
             merge(own, list, rider.walker.ms(mm), limit, window.from, spare);
         }
         for &stop in beside.into_iter().flatten() {
-            let Some(at) = transit.stops[stop as usize].at else { continue };
-            let mm = p.mm.abs_diff(at.mm) + p.off_mm + at.off_mm;
+            let (Some(here), Some(at)) = (p.snapped(), transit.stops[stop as usize].at) else { continue };
+            let Some(mm) = s.streets.beside(&here, &at) else { continue };
             merge(own, profile.of(stop), rider.walker.ms(mm), limit, window.from, spare);
         }
         merge(own, chained, 0, limit, window.from, spare);
