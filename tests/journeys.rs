@@ -294,6 +294,49 @@ fn there_for_the_opening_and_home_again() {
 }
 
 #[test]
+fn there_and_home_again_by_demand_taxi() {
+    // home 7,000 m out: 6,800 m of taxi at 30 km/h are 13.6 minutes, the 100 m from the 乗降点 1.7
+    let ask_for = |home: Option<(&str, &str, Option<&str>)>, change: &dyn Fn(&mut RawQuestion)| {
+        let time = |t: &str| kayoi::model::parse_clock(t).unwrap();
+        let mut feed = demand_feed();
+        if let Some((from, to, until)) = home {
+            let out = feed.demand[0].legs[0].clone();
+            let windows = vec![(time(from), time(to))];
+            feed.demand[0].legs.push(DemandLeg {
+                pickup: out.drop_off,
+                drop_off: out.pickup,
+                windows,
+                until: until.map(time),
+                calendar: 0,
+            });
+        }
+        let salon = place(1, "salon", 100.0, 0.0, Some("火曜 10:00～11:30"));
+        let atlas = World::new(&[7000.0]).with(salon).feed(feed).atlas();
+        let mut r = RawQuestion { roundtrip: Some(true), minutes: Some(20.0), ..raw("salon", "taxi", TUESDAY) };
+        change(&mut r);
+        let q = ask(&atlas, r);
+        let gap = gaps(&atlas, &q, None).unwrap().cells.first().map(|c| c.reason);
+        (reached(&coverage(&atlas, &q).unwrap()), gap)
+    };
+    assert_eq!(ask_for(Some(("9:00", "16:00", None)), &|_| {}), (10.0, None));
+    assert_eq!(ask_for(None, &|_| {}), (0.0, Some(Reason::NoWayBack)), "it only brings people to the hospital");
+    // one is at the 乗降点 at 11:31:40
+    assert_eq!(ask_for(Some(("9:00", "11:31", None)), &|_| {}).0, 0.0);
+    assert_eq!(ask_for(Some(("9:00", "11:32", None)), &|_| {}).0, 10.0);
+    // home at 11:45:16
+    assert_eq!(ask_for(Some(("9:00", "16:00", Some("11:45"))), &|_| {}).0, 0.0);
+    assert_eq!(ask_for(Some(("9:00", "16:00", Some("11:46"))), &|_| {}).0, 10.0);
+    // a run at 12:30 is waited for
+    assert_eq!(ask_for(Some(("12:30", "12:30", None)), &|_| {}).0, 0.0);
+    assert_eq!(ask_for(Some(("12:30", "12:30", None)), &|r| r.home_within = Some(80.0)).0, 10.0);
+    assert_eq!(ask_for(Some(("9:00", "16:00", None)), &|r| r.minutes = Some(15.0)).0, 0.0, "15.3 minutes there");
+    let monday = |r: &mut RawQuestion| r.booked = Some(format!("{}T18:00", TUESDAY.plus(-1)));
+    assert_eq!(ask_for(Some(("9:00", "16:00", None)), &monday).0, 0.0, "booked too late");
+    assert_eq!(ask_for(Some(("9:00", "16:00", None)), &|r| r.age = Some(70)).0, 0.0, "from 75");
+    assert_eq!(ask_for(Some(("9:00", "16:00", None)), &|r| r.by = Some("transit".into())).0, 0.0);
+}
+
+#[test]
 fn a_closed_day_is_a_reason_of_its_own() {
     let world = World::new(&[100.0]).with(place(1, "salon", 400.0, 0.0, Some("第2・4火曜 10時～11時半")));
     let atlas = world.atlas();

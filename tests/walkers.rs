@@ -9,7 +9,7 @@ use kayoi::atlas::elevation::{Elevation, compile as compile_heights};
 use kayoi::atlas::streets::{NONE, View, edge_flag, effort};
 use kayoi::atlas::{Atlas, Flat, Streets};
 use kayoi::commands::{import_paths, write_city};
-use kayoi::measure::{Question, RawQuestion, coverage};
+use kayoi::measure::{Question, RawQuestion, by_walker, coverage};
 use kayoi::model::{Day, Effort, Heights, LonLat, WayClass, WayFlags, coded_height, metres_per_degree, rules};
 use kayoi::travel::{Search, Walker, path_between, reach, seeds_from, seeds_toward};
 use proptest::prelude::*;
@@ -273,6 +273,20 @@ async fn from_the_elevation_file_to_the_answer() {
     assert!(adult > flat && notes.contains("この速さの定義では数えません"), "{notes}");
     let (stepless, notes) = reached(&atlas, minutes("stepless"));
     assert!(stepless <= hilly && notes.contains("階段は通りません") && notes.contains("500mまで"), "{notes}");
+    // all of them at once: the same people as one by one
+    let raw = RawQuestion { kind: Some("hospital,salon".into()), ..minutes("elderly") };
+    let all = by_walker(&atlas, &Question::new(&raw, &atlas, Day(20_614)).unwrap()).unwrap();
+    for (i, w) in rules().walker.iter().enumerate() {
+        let q = Question::new(&RawQuestion { walker: Some(w.id.clone()), ..raw.clone() }, &atlas, Day(20_614)).unwrap();
+        let one = coverage(atlas.walked(q.effort), &q).unwrap();
+        for (row, whole) in all.rows.iter().zip(one.rows.iter().chain([&one.total])) {
+            assert_eq!((&row.name, row.walkers[i].walker), (&whole.name, w.id.as_str()));
+            let pairs = row.walkers[i].kinds.iter().zip(&whole.kinds).map(|(a, b)| (*a, b.reached));
+            for (a, b) in pairs.chain([(row.walkers[i].all, whole.all.reached), (row.people, whole.people)]) {
+                assert!((a - b).abs() < 1e-6, "{} {}: {a} {b}", w.id, row.name);
+            }
+        }
+    }
     // at the walker's own speed
     let own = RawQuestion { speed: Some(60.0), ..minutes("slow") };
     assert_eq!(reached(&atlas, own).0, hilly);

@@ -78,8 +78,9 @@ impl Elevation {
             let last = |n: u32| f64::from(n.saturating_sub(1));
             let (x, y) = (x.clamp(0.0, last(g.size[0])), y.clamp(0.0, last(g.size[1])));
             let (c, r) = (x.floor() as usize, y.floor() as usize);
-            let (c1, r1) = ((c + 1).min(g.size[0] as usize - 1), (r + 1).min(g.size[1] as usize - 1));
             let (fx, fy) = (x - c as f64, y - r as f64);
+            // a neighbour without weight may be missing
+            let (c1, r1) = (c + usize::from(fx > 0.0), r + usize::from(fy > 0.0));
             let mix = |a: f64, b: f64, t: f64| a + (b - a) * t;
             Some(mix(mix(at(c, r)?, at(c1, r)?, fx), mix(at(c, r1)?, at(c1, r1)?, fx), fy))
         })

@@ -4,8 +4,8 @@ use crate::app::{load_atlas, today};
 use crate::atlas::Atlas;
 use crate::config::DataConfig;
 use crate::measure::{
-    Aim, Asked, Candidate, Coverage, Gaps, Indicator, Question, RawQuestion, Scenario, coverage, gaps, indicators, itineraries,
-    provider_reach, public_rooms, siting, what_if,
+    Aim, Asked, Candidate, Coverage, Gaps, Indicator, Question, RawQuestion, Scenario, by_walker, coverage, gaps, indicators,
+    itineraries, provider_reach, public_rooms, siting, what_if,
 };
 use crate::model::{LonLat, parse_clock};
 use crate::present::itinerary;
@@ -125,6 +125,8 @@ enum What {
     Coverage,
     /// 届かない区画
     Gaps,
+    /// 歩く人ごとの比較
+    Walkers,
     /// 訪問する側から車で届く家
     Providers,
     /// もしも（--scenario ファイル）
@@ -179,6 +181,10 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     let atlas = plain.walked(question.effort);
     let text = match a.what {
         What::Coverage => coverage_text(&coverage(atlas, &question)?, a.format)?,
+        What::Walkers => {
+            let answer = by_walker(plain, &question)?;
+            print_as(a.format, &answer, &table::walkers(&answer, &question), Some(&answer.basis))?
+        }
         What::Providers => {
             let answer = provider_reach(atlas, &question)?;
             print_as(a.format, &answer, &table::providers(&answer), Some(&answer.basis))?

@@ -297,6 +297,12 @@ pub async fn coverage(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<
     .await
 }
 
+/// `/api/walkers`: the same threshold for every walker, side by side.
+pub async fn walkers(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<Value>, Problem> {
+    let asked = Asking::of(asked)?;
+    compute(&app, move |atlas| Ok(Json(json!(measure::by_walker(atlas, &asked.question(atlas)?)?)))).await
+}
+
 /// `/api/indicators`: every indicator of a plan, or why it is missing.
 pub async fn indicators(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<Value>, Problem> {
     let asked = Asking::of(asked)?;

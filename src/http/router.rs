@@ -40,6 +40,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/isochrone", get(answers::isochrone))
         .route("/api/nearest", get(answers::nearest))
         .route("/api/coverage", get(answers::coverage))
+        .route("/api/walkers", get(answers::walkers))
         .route("/api/gaps", get(answers::gaps))
         .route("/api/providers", get(answers::providers))
         .route("/api/indicators", get(answers::indicators))

@@ -20,6 +20,7 @@ mod siting;
 mod transit_poor;
 mod travel_times;
 mod trip;
+mod walkers;
 mod what_if;
 
 pub use brought::brought;
@@ -42,4 +43,5 @@ pub use siting::{Aim, Candidate, Siting, choose, public_rooms, siting};
 pub use transit_poor::{TransitPoor, transit_poor};
 pub use travel_times::{TravelTimes, times_to_kind, travel_times};
 pub use trip::{Mode, Stat, Trip, Visit};
+pub use walkers::{ByWalker, WalkerRow, WalkerShare, by_walker};
 pub use what_if::{Change, ChangedRow, Scenario, WhatIf, changed, what_if};

@@ -82,6 +82,8 @@ pub struct Question {
     pub kinds: Vec<KindId>,
     /// Threshold as asked, millimetres of walk; with a timetable the time such a walk takes.
     pub threshold_mm: u32,
+    /// The threshold is a time, not a length.
+    pub of_time: bool,
     /// Threshold of a walk all the way: no longer than the longest walk, millimetres.
     pub limit_mm: u32,
     /// Who walks.
@@ -164,6 +166,7 @@ impl Question {
         Ok(Self {
             kinds,
             threshold_mm,
+            of_time,
             limit_mm,
             walker,
             who,
@@ -193,6 +196,15 @@ impl Question {
             None => all.collect(),
             Some(day) => all.filter(|s| atlas.sites.all[*s as usize].is_on(day) != Some(false)).collect(),
         }
+    }
+
+    /// The same threshold of time for another walker.
+    pub fn walked_by(&self, who: &'static WalkerRule) -> Self {
+        let walker = Walker { metres_per_minute: who.metres_per_minute };
+        let threshold_mm = walker.mm_in(self.walker.minutes(self.threshold_mm));
+        let longest_mm = who.longest_metres.map_or(u32::MAX, |m| (m * 1000.0).round() as u32);
+        let limit_mm = threshold_mm.min(longest_mm);
+        Self { walker, who: Some(who), effort: who.effort, threshold_mm, limit_mm, longest_mm, ..self.clone() }
     }
 
     /// Threshold, metres.

@@ -3,15 +3,18 @@
 //! Each service is asked apart, because it must be the same one both ways: one search backward from the time to be there,
 //! one forward from the time of leaving. The walk to a stop is bounded by the time left, not by the usual cap.
 
-use super::travel_times::horizon_ms;
-use super::{Question, Visit};
+use super::reachable::field;
+use super::travel_times::{horizon_ms, networks, stop_walks};
+use super::{Mode, Question, Visit};
 use crate::atlas::demand::DemandView;
 use crate::atlas::streets::{NONE, Snapped, View};
 use crate::atlas::{Atlas, Site, Transit};
 use crate::model::{Day, rules};
-use crate::travel::transit::{Changes, Raptor, access, egress};
+use crate::travel::taxi::{Goal, Homeward, Networks, TaxiField, Usable, usable};
+use crate::travel::transit::{Changes, Offer, Raptor, access, egress};
 use crate::travel::{Search, Seed, Walker, seeds_from, seeds_toward};
 use rayon::prelude::*;
+use std::collections::HashMap;
 
 /// What holds of each demand point.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,6 +86,9 @@ pub fn round_trip(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<RoundTri
     let (table, mirror) = (day.table(transit), day.mirror(transit));
     let by_node = AtNode::new(&demand, view.nodes.len());
     let (there_mm, back_mm) = (q.threshold_mm, mm_of(visit.home_within, q.walker));
+    let legs = usable(transit, trip.day, &trip.terms);
+    let net = networks(atlas, q, horizon_ms()).filter(|_| q.by == Mode::Taxi && !legs.is_empty());
+    let homeward = net.as_ref().map(|n| Homeward::new(n, &legs));
     let new = || (Search::new(view.nodes.len()), Search::new(view.nodes.len()), Raptor::new(transit.stops.len()));
     let none = || RoundTrip { both: vec![false; demand.points.len()], there: vec![false; demand.points.len()] };
     let one = |(mut out, mut work): (RoundTrip, (Search, Search, Raptor)), id: &u32| {
@@ -101,21 +107,26 @@ pub fn round_trip(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<RoundTri
         let found = raptor.run(table, &changes, &seeds, rider.rides, leave + horizon_ms());
         let after = stops_in_time(found.rounds, |t| t - leave);
         home.outward(&view, starts(&view, transit, &at, &after, q.walker, false).into_iter(), back_mm, q.walker);
-        for point in to.touched.iter().flat_map(|n| by_node.of(*n)) {
-            let p = &demand.points[*point as usize];
-            let Some(here) = p.snapped() else { continue };
-            let beside = |a: &Snapped, b: &Snapped| view.beside(a, b);
-            let go =
-                seeds_from(&view, &here, 0).map(|s| to.mm[s.node as usize].saturating_add(s.mm)).chain(beside(&here, &at)).min();
-            if go.is_none_or(|mm| mm > there_mm) {
+        let taxi = net.as_ref().zip(homeward.as_ref()).map(|(net, homeward)| {
+            let there = taxi_there(net, &legs, site, &at, be_there, q);
+            (there, homeward.from(site.point, &at, leave))
+        });
+        let by_taxi = |way: fn(&ByTaxi) -> &HashMap<u32, i32>, point: u32, most: i32| {
+            taxi.as_ref().is_some_and(|t| way(t).get(&point).is_some_and(|ms| *ms <= most))
+        };
+        let near = to.touched.iter().flat_map(|n| by_node.of(*n)).copied();
+        for point in near.chain(taxi.iter().flat_map(|t| t.0.keys().copied())) {
+            let Some(here) = demand.points[point as usize].snapped() else { continue };
+            let nodes = |search: &Search, s: Seed| search.mm[s.node as usize].saturating_add(s.mm);
+            let go = seeds_from(&view, &here, 0).map(|s| nodes(to, s)).chain(view.beside(&here, &at)).min();
+            let goes = go.is_some_and(|mm| mm <= there_mm) || by_taxi(|t| &t.0, point, q.limit_ms() as i32);
+            if !goes {
                 continue;
             }
-            out.there[*point as usize] = true;
-            let come = seeds_toward(&view, &here, 0)
-                .map(|s| home.mm[s.node as usize].saturating_add(s.mm))
-                .chain(beside(&at, &here))
-                .min();
-            out.both[*point as usize] |= come.is_some_and(|mm| mm <= back_mm);
+            out.there[point as usize] = true;
+            let come = seeds_toward(&view, &here, 0).map(|s| nodes(home, s)).chain(view.beside(&at, &here)).min();
+            let comes = come.is_some_and(|mm| mm <= back_mm) || by_taxi(|t| &t.1, point, visit.home_within);
+            out.both[point as usize] |= comes;
         }
         (out, work)
     };
@@ -125,6 +136,23 @@ pub fn round_trip(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<RoundTri
         a
     };
     Some(sites.par_iter().fold(|| (none(), new()), one).map(|(out, _)| out).reduce(none, join))
+}
+
+/// Milliseconds there, and home, by demand point.
+type ByTaxi = (HashMap<u32, i32>, HashMap<u32, i32>);
+
+/// By taxi all the way there: milliseconds from leaving home as late as possible to the time to be there.
+fn taxi_there(net: &Networks, legs: &[Usable], site: &Site, at: &Snapped, be_there: i32, q: &Question) -> HashMap<u32, i32> {
+    let one = [(0, *at)];
+    let spot = (rules().taxi.spot_metres * 1000.0) as u32;
+    let search = field(&net.streets, &one, spot, q.walker, false);
+    let walks = stop_walks(net.transit, &net.streets, &search, &one, q.walker, spot);
+    let taxi = TaxiField::new(net, legs, &Goal { sites: &[site.point], stop_walks: &walks });
+    let latest = |offers: &[Offer]| {
+        let leave = |o: &Offer| Some(o.to.min(be_there - o.ms)).filter(|leave| *leave >= o.from);
+        offers.iter().filter_map(leave).max().map(|leave| be_there - leave)
+    };
+    taxi.offered().filter_map(|(point, offers)| Some((point, latest(offers)?))).collect()
 }
 
 fn mm_of(ms: i32, walker: Walker) -> u32 {

@@ -5,7 +5,7 @@ use super::near::Counted;
 use crate::atlas::Atlas;
 use crate::atlas::streets::NONE;
 use crate::model::rules;
-use crate::travel::taxi::{Usable, zone_people};
+use crate::travel::taxi::{Networks, Usable, zone_people};
 use std::collections::HashMap;
 
 /// Share of the rides wanted that find a seat, by demand point: the best of the services that pick up there. Points whose
@@ -13,11 +13,9 @@ use std::collections::HashMap;
 ///
 /// A service carries vehicles × seats in each run; its runs are its fixed departures, or its hours divided by the minutes a
 /// run binds a vehicle. Wanted are the people of its zone × the rides a person wants on a day (`data/rules.toml`, own).
-pub fn seat_shares(atlas: &Atlas, q: &Question, legs: &[Usable]) -> HashMap<u32, f64> {
+pub fn seat_shares(atlas: &Atlas, q: &Question, net: &Networks, legs: &[Usable]) -> HashMap<u32, f64> {
     let mut shares: HashMap<u32, f64> = HashMap::new();
-    let (Some(population), Ok(counted)) = (q.population, Counted::new(atlas, q)) else { return shares };
-    let Some(ground) = super::travel_times::ground(atlas, q, super::travel_times::horizon_ms()) else { return shares };
-    debug_assert!(population < atlas.population.len());
+    let Ok(counted) = Counted::new(atlas, q) else { return shares };
     let weights = counted.weights();
     let rule = &rules().taxi;
     let mut by_service: HashMap<(usize, usize), Vec<&Usable>> = HashMap::new();
@@ -27,7 +25,7 @@ pub fn seat_shares(atlas: &Atlas, q: &Question, legs: &[Usable]) -> HashMap<u32,
     for legs in by_service.values() {
         let service = legs[0].service;
         let Some(seats) = service.vehicles.zip(service.seats).map(|(v, s)| f64::from(v) * f64::from(s)) else { continue };
-        let mut points: Vec<u32> = legs.iter().flat_map(|l| zone_people(&ground, l)).collect();
+        let mut points: Vec<u32> = legs.iter().flat_map(|l| zone_people(net, l)).collect();
         points.sort_unstable();
         points.dedup();
         // hours shared by several legs are driven once

@@ -6,7 +6,7 @@ use super::{Mode, Question};
 use crate::atlas::streets::{NONE, Snapped, View};
 use crate::atlas::{Atlas, Transit};
 use crate::model::{KindId, LonLat, Seconds, rules};
-use crate::travel::taxi::{Goal, Ground, TaxiField, usable};
+use crate::travel::taxi::{Goal, Networks, TaxiField, usable};
 use crate::travel::transit::{Changes, Egress, Minutes, NEVER, Spread, Window, spread, sweep};
 use crate::travel::{Search, Walker};
 use std::collections::HashMap;
@@ -39,16 +39,16 @@ pub fn travel_times(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<Travel
     let changes = Changes::new(transit, &rider);
     let day = transit.day(trip.day);
     let points: Vec<LonLat> = sites.iter().map(|s| atlas.sites.all[*s as usize].point).collect();
-    let ground = ground(atlas, q, horizon).filter(|_| q.by == Mode::Taxi);
+    let net = networks(atlas, q, horizon).filter(|_| q.by == Mode::Taxi);
     let legs = usable(transit, trip.day, &trip.terms);
-    let mut taxi = ground.as_ref().map(|g| TaxiField::new(g, &legs, &Goal { sites: &points, stop_walks: &walks }));
+    let mut taxi = net.as_ref().map(|n| TaxiField::new(n, &legs, &Goal { sites: &points, stop_walks: &walks }));
     let profile = {
         let onward = |stop: u32, at: i32| taxi.as_ref().map_or(NEVER, |t| t.onward(stop, at, rider.change_ms));
         let egress = Egress { walk: &walks, onward: taxi.as_ref().map(|_| &onward as _) };
         sweep(&day, &changes, &rider, &egress, window.from, window.to.saturating_add(horizon))
     };
-    if let (Some(taxi), Some(ground)) = (&mut taxi, &ground) {
-        taxi.chain(ground, &legs, &profile, rider.change_ms);
+    if let (Some(taxi), Some(net)) = (&mut taxi, &net) {
+        taxi.chain(net, &legs, &profile, rider.change_ms);
     }
     let ways = |i: usize, offers: &mut Vec<_>, chained: &mut Vec<_>| {
         if let Some(t) = &taxi {
@@ -68,7 +68,7 @@ pub fn travel_times(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<Travel
         horizon,
         offers: taxi.as_ref().map(|_| &ways as _),
     });
-    let seats = if taxi.is_some() { super::seats::seat_shares(atlas, q, &legs) } else { HashMap::new() };
+    let seats = net.as_ref().map_or_else(HashMap::new, |n| super::seats::seat_shares(atlas, q, n, &legs));
     Some(TravelTimes { minutes, taxi: taxi.map(|t| t.facts).unwrap_or_default(), seats, walk_mm })
 }
 
@@ -78,9 +78,9 @@ pub fn times_to_kind(atlas: &Atlas, q: &Question, kind: KindId) -> Option<Travel
 }
 
 /// The networks a taxi question needs, if all are there.
-pub(super) fn ground<'a>(atlas: &'a Atlas, q: &Question, horizon: i32) -> Option<Ground<'a>> {
+pub(super) fn networks<'a>(atlas: &'a Atlas, q: &Question, horizon: i32) -> Option<Networks<'a>> {
     let population = q.population?;
-    Some(Ground {
+    Some(Networks {
         transit: atlas.transit.as_ref()?,
         streets: atlas.streets.as_ref()?.view(),
         drive: atlas.drive.as_ref()?,

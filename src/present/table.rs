@@ -1,6 +1,6 @@
 //! Answers as tables: CSV for a spreadsheet, aligned text for a terminal.
 
-use crate::measure::{AreaRow, Coverage, Gaps};
+use crate::measure::{AreaRow, ByWalker, Coverage, Gaps, Question, WalkerRow};
 
 /// One cell of a table: its heading and its text.
 pub type Column = (String, String);
@@ -58,6 +58,21 @@ fn coverage_row(row: &AreaRow, by: &str) -> Vec<Column> {
         cells.push(column("どれかに届く割合", percent(row.any.share)));
     }
     cells
+}
+
+/// People reached at each walker's pace, one row per area.
+pub fn walkers(answer: &ByWalker, q: &Question) -> Vec<Vec<Column>> {
+    let row = |r: &WalkerRow| {
+        let mut cells = vec![column("区域", &r.name), column("人口", format!("{:.0}", r.people))];
+        for w in &r.walkers {
+            let named = |what: &str| format!("{} {what}", w.ja);
+            let kinds = q.kinds.iter().zip(&w.kinds);
+            cells.extend(kinds.map(|(k, people)| column(named(&k.kind().short), format!("{people:.0}"))));
+            cells.extend((w.kinds.len() > 1).then(|| column(named("すべて"), format!("{:.0}", w.all))));
+        }
+        cells
+    };
+    answer.rows.iter().map(row).collect()
 }
 
 /// Cells left out, one row each.

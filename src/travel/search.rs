@@ -87,6 +87,11 @@ impl Search {
         self.run::<false>(view.first_back, view.back_arcs, seeds, limit, walker);
     }
 
+    /// As [`Search::outward`], and from which source.
+    pub fn outward_labelled(&mut self, view: &View, seeds: impl Iterator<Item = Seed>, limit: u32, walker: Walker) {
+        self.run::<true>(view.first_arc, view.arcs, seeds, limit, walker);
+    }
+
     /// As [`Search::inward`], and which source is nearest.
     pub fn inward_labelled(&mut self, view: &View, seeds: impl Iterator<Item = Seed>, limit: u32, walker: Walker) {
         self.run::<true>(view.first_back, view.back_arcs, seeds, limit, walker);

@@ -25,7 +25,7 @@ const numbers = (text: string) => Number(text.replace(/[^0-9.]/g, ''));
 test('a planner sees every district, and the numbers are those of the API', async ({ page, request }) => {
   const troubles = await open(page);
   const api = await (
-    await request.get('/api/coverage?kind=clinic,salon,shop,hub&minutes=30&speed=60&area_type=elementary_district&group=total')
+    await request.get('/api/coverage?kind=clinic,salon,shop,hub&minutes=30&walker=elderly&area_type=elementary_district&group=total')
   ).json();
   const rows = page.locator('#table tbody tr');
   await expect(rows).toHaveCount(api.rows.length + 1);
@@ -119,8 +119,11 @@ test('bus and demand taxi: mode, service day and window change the answer, and t
   await expect(page).toHaveURL(/day=2026-11-24/);
   await expect(page.locator('.basis')).toContainText('運行日 2026-11-24（火）');
   const total = async (query: string) =>
-    (await (await request.get(`/api/coverage?kind=hospital&minutes=45&speed=60&area_type=elementary_district&group=total${query}`)).json())
-      .total;
+    (
+      await (
+        await request.get(`/api/coverage?kind=hospital&minutes=45&walker=elderly&area_type=elementary_district&group=total${query}`)
+      ).json()
+    ).total;
   const taxi = await total('&by=taxi&day=2026-11-24&stat=p50');
   const walk = await total('');
   expect(taxi.kinds[0].reached).toBeGreaterThan(walk.kinds[0].reached);
@@ -142,7 +145,7 @@ test('what if: a new salon on the map, the people who change, and back again', a
   const changes = JSON.parse(address.searchParams.get('if') ?? '[]') as { at: [number, number] }[];
   expect(changes).toHaveLength(1);
   const answer = await (
-    await request.post('/api/whatif?kind=salon&minutes=10&speed=60&area_type=elementary_district&group=total', {
+    await request.post('/api/whatif?kind=salon&minutes=10&walker=elderly&area_type=elementary_district&group=total', {
       data: { name: 'x', changes },
     })
   ).json();

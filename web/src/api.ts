@@ -31,7 +31,7 @@ export interface Rule {
   status: string;
   source: string;
 }
-export interface Speed {
+export interface Walker {
   id: string;
   ja: string;
   metres_per_minute: number;
@@ -47,7 +47,8 @@ export interface Catalog {
   area_types: AreaTypeInfo[];
   population: PopulationInfo[];
   rules: Rule[];
-  speeds: Speed[];
+  walkers: Walker[];
+  heights: boolean;
   transit: { day: string; valid: [string, string] | null; window: [string, string]; demand: string[]; operators: string[] } | null;
   datasets: { title: string; attribution: string; vintage: string | null }[];
   invented: boolean;
@@ -190,4 +191,9 @@ export async function ask<T>(key: string, url: string, sent?: unknown): Promise<
   const body: unknown = await response.json();
   if (!response.ok) throw new Problem((body as { detail?: string }).detail ?? '答えを得られませんでした。');
   return body as T;
+}
+
+/** The same threshold at every walker's pace. */
+export interface ByWalker {
+  rows: { name: string; people: number; walkers: { walker: string; ja: string; kinds: number[]; all: number }[] }[];
 }

@@ -4,6 +4,7 @@ import { computed, effect, signal } from '@preact/signals';
 import {
   ask,
   Problem,
+  type ByWalker,
   type Catalog,
   type Change,
   type Coverage,
@@ -22,7 +23,10 @@ export const kinds = signal<string[]>(param('kind', 'clinic,salon,shop,hub').spl
 export const unit = signal<'minutes' | 'metres'>(url.searchParams.has('metres') ? 'metres' : 'minutes');
 export const minutes = signal(Number(param('minutes', '30')) || 30);
 export const metres = signal(Number(param('metres', '500')) || 500);
-export const speed = signal(Number(param('speed', '60')) || 60);
+export const walker = signal(param('walker', 'elderly'));
+/** The same threshold at every walker's pace, if the table is open. */
+export const showWalkers = signal(false);
+export const byWalker = signal<ByWalker | null>(null);
 export const areaType = signal(param('area_type', ''));
 export const year = signal(param('year', ''));
 export const group = signal(param('group', 'total'));
@@ -66,7 +70,7 @@ export const query = computed(() => {
   // a timetable speaks in minutes
   if (unit.value === 'minutes' || by.value !== 'walk') q.set('minutes', String(minutes.value));
   else q.set('metres', String(metres.value));
-  q.set('speed', String(speed.value));
+  q.set('walker', walker.value);
   if (areaType.value) q.set('area_type', areaType.value);
   if (year.value && population.value?.years.includes(Number(year.value))) q.set('year', year.value);
   q.set('group', group.value);
@@ -129,6 +133,17 @@ export async function start() {
     }
     void guarded(async () => {
       whatIf.value = await ask<WhatIf>('whatif', `/api/whatif?${q}`, { name: 'もしも', changes: list });
+    });
+  });
+
+  effect(() => {
+    const [c, q, open] = [catalog.value, query.value, showWalkers.value];
+    byWalker.value = null;
+    if (!c || kinds.value.length === 0 || !open) return;
+    const oneWay = new URLSearchParams(q);
+    oneWay.delete('roundtrip');
+    void guarded(async () => {
+      byWalker.value = await ask<ByWalker>('walkers', `/api/walkers?${oneWay}`);
     });
   });
 

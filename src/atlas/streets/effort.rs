@@ -19,7 +19,9 @@ pub fn key(streets: &str, elevation: &Elevation, effort: Effort) -> String {
 /// True if an effort costs on these streets just what their length does.
 pub fn is_length(view: &View, elevation: &Elevation, effort: Effort) -> bool {
     let steps = || view.edge_flags.iter().any(|f| f & edge_flag::STEPS != 0);
-    !(effort.slope && !elevation.is_empty()) && !((effort.no_steps || effort.steps_factor != 1.0) && steps())
+    let slopes = effort.slope && !elevation.is_empty();
+    let by_steps = effort.no_steps || effort.steps_factor != 1.0;
+    !(slopes || by_steps && steps())
 }
 
 /// Compiles a network of lengths into one of effort.

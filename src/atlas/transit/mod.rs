@@ -10,7 +10,7 @@ pub use day::{Connection, DayTrip, Pattern, ServiceDay, Table};
 pub use feed::FeedFile;
 pub use names::resolve;
 pub use walks::{Joined, Walk, Walks, WalksView};
-pub use zones::{Ground, ZoneLeg, ZonePoints};
+pub use zones::{Served, ZoneLeg, ZonePoints};
 
 use super::streets::View;
 use crate::model::{Day, Feed, FeedStop, Route, rules};

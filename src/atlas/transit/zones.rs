@@ -7,9 +7,9 @@ use crate::model::{Bounds, DemandLeg, DemandService, LonLat, Spots, rules};
 use geo::{BoundingRect, MultiPolygon};
 use rayon::prelude::*;
 
-/// Places of a leg on the ground.
+/// Where one end of a leg serves.
 #[derive(Debug, Clone)]
-pub struct Ground {
+pub struct Served {
     /// Areas.
     pub polygons: MultiPolygon<f64>,
     /// Their bounds.
@@ -18,7 +18,7 @@ pub struct Ground {
     pub stops: Vec<u32>,
 }
 
-impl Ground {
+impl Served {
     fn new(spots: &Spots, first_stop: u32) -> Self {
         let polygons = spots.polygons();
         let bounds = polygons.bounding_rect().map_or(Bounds::EMPTY, |r| Bounds {
@@ -46,9 +46,9 @@ pub struct ZoneLeg {
     /// Its position in the service.
     pub leg: usize,
     /// Where one is picked up.
-    pub pickup: Ground,
+    pub pickup: Served,
     /// Where one is set down.
-    pub drop_off: Ground,
+    pub drop_off: Served,
 }
 
 /// Every leg of every demand service of some feeds.
@@ -57,8 +57,8 @@ pub fn legs(feeds: &[FeedFile], first_stop: &[u32]) -> Vec<ZoneLeg> {
     for (f, feed) in feeds.iter().enumerate() {
         for (s, service) in feed.feed.demand.iter().enumerate() {
             for (l, leg) in service.legs.iter().enumerate() {
-                let ground = |spots| Ground::new(spots, first_stop[f]);
-                out.push(ZoneLeg { feed: f, service: s, leg: l, pickup: ground(&leg.pickup), drop_off: ground(&leg.drop_off) });
+                let served = |spots| Served::new(spots, first_stop[f]);
+                out.push(ZoneLeg { feed: f, service: s, leg: l, pickup: served(&leg.pickup), drop_off: served(&leg.drop_off) });
             }
         }
     }
@@ -73,26 +73,32 @@ impl Transit {
     }
 }
 
-/// Demand points where one is picked up, joined to the drivable streets.
+/// A demand point by position, and where a car stops for it.
+pub type Doorstep = (u32, Snapped);
+
+/// Demand points where one is picked up or set down at the door, joined to the drivable streets.
 pub struct ZonePoints {
-    /// By leg: position of the demand point, and where a car stops for it.
-    pub of_leg: Vec<Vec<(u32, Snapped)>>,
+    /// By leg: where it picks up.
+    pub of_leg: Vec<Vec<Doorstep>>,
+    /// By leg: where it sets down.
+    pub set_down: Vec<Vec<Doorstep>>,
 }
 
 impl ZonePoints {
     /// For the demand points of one population dataset.
     pub fn new(transit: &Transit, demand: &DemandView, drive: &Streets) -> Self {
         let view = drive.view();
-        let of_leg = |leg: &ZoneLeg| -> Vec<(u32, Snapped)> {
-            if leg.pickup.bounds.is_empty() {
+        let inside = |place: &Served| -> Vec<Doorstep> {
+            if place.bounds.is_empty() {
                 return Vec::new();
             }
             let join = |(i, p): (usize, &crate::atlas::demand::DemandPoint)| {
                 let at = LonLat::from_e7(p.point);
-                leg.pickup.contains(at).then(|| Some((i as u32, view.snap(at, &rules().network)?))).flatten()
+                place.contains(at).then(|| Some((i as u32, view.snap(at, &rules().network)?))).flatten()
             };
             demand.points.par_iter().enumerate().filter_map(join).collect()
         };
-        Self { of_leg: transit.zone_legs.iter().map(of_leg).collect() }
+        let of = |place: fn(&ZoneLeg) -> &Served| transit.zone_legs.iter().map(|l| inside(place(l))).collect();
+        Self { of_leg: of(|l| &l.pickup), set_down: of(|l| &l.drop_off) }
     }
 }

@@ -4,6 +4,7 @@ import { busy, catalog, coverage, start, trouble } from '../state';
 import { Basis } from './Basis';
 import { Controls } from './Controls';
 import { Districts } from './Districts';
+import { Walkers } from './Walkers';
 import { Legend } from './Legend';
 import { Why } from './Why';
 import { District } from './District';
@@ -42,6 +43,7 @@ export function App() {
           <Empty />
           <WhatIf />
           <Districts />
+          <Walkers />
           <District />
           {coverage.value && <Basis basis={coverage.value.basis} />}
         </section>

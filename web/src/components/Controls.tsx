@@ -12,8 +12,8 @@ import {
   selected,
   showGaps,
   shown,
-  speed,
   unit,
+  walker,
   year,
 } from '../state';
 
@@ -86,12 +86,12 @@ export function Controls() {
       </div>
       <div class="row">
         <label>
-          歩く速さ
-          <select value={speed.value} onChange={(e) => (speed.value = Number(e.currentTarget.value))}>
-            {c.speeds.map((s) => (
-              <option key={s.id} value={s.metres_per_minute}>
-                {s.ja}
-                {verified(s.status)}
+          歩く人
+          <select value={walker.value} onChange={(e) => (walker.value = e.currentTarget.value)}>
+            {c.walkers.map((w) => (
+              <option key={w.id} value={w.id}>
+                {w.ja}
+                {verified(w.status)}
               </option>
             ))}
           </select>

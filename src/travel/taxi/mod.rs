@@ -1,6 +1,10 @@
 //! Demand taxis as they are run: in the zone, runs that day, can still be booked, reaches the service, has a seat — five
 //! separate facts. Rides go over the drivable streets; walks and buses join at both ends.
 
+mod home;
+
+pub use home::Homeward;
+
 use super::transit::{NEVER, Offer, Profile, merge};
 use super::{Search, Walker, drive_along, drive_from, drive_toward};
 use crate::atlas::Transit;
@@ -120,7 +124,7 @@ pub struct TaxiField {
 
 /// The networks a taxi question needs.
 #[derive(Clone, Copy)]
-pub struct Ground<'a> {
+pub struct Networks<'a> {
     /// Timetables and zones.
     pub transit: &'a Transit,
     /// Walks.
@@ -139,50 +143,48 @@ pub struct Ground<'a> {
 
 impl TaxiField {
     /// For a goal, with the legs usable on a day.
-    pub fn new(ground: &Ground, legs: &[Usable], goal: &Goal) -> Self {
+    pub fn new(net: &Networks, legs: &[Usable], goal: &Goal) -> Self {
         let mut field = Self {
             offers: HashMap::new(),
             onward: HashMap::new(),
             chained: HashMap::new(),
-            facts: vec![0; ground.demand.points.len()],
+            facts: vec![0; net.demand.points.len()],
             ride_ms: HashMap::new(),
         };
-        let drive = ground.drive.view();
+        let drive = net.drive.view();
         let mut search = Search::new(drive.nodes.len());
         for leg in legs {
-            let near = if leg.is_homeward() { Vec::new() } else { spots_on_foot(ground, leg) };
-            for p in ground.points.of_leg[leg.number].iter().map(|p| p.0).chain(near.iter().map(|p| p.0)) {
+            let near = if leg.is_homeward() { Vec::new() } else { spots_on_foot(net, leg) };
+            for p in net.points.of_leg[leg.number].iter().map(|p| p.0).chain(near.iter().map(|p| p.0)) {
                 field.facts[p as usize] |= leg.facts;
             }
             if leg.windows.is_empty() {
                 continue;
             }
-            let ends = ends_of(ground, &drive, leg, goal);
+            let ends = ends_of(net, &drive, leg, goal);
             if ends.is_empty() {
                 continue;
             }
             let seeds = ends.iter().flat_map(|&(at, after)| {
-                drive_toward(&drive, &at, ground.walker, 0)
-                    .map(move |s| super::Seed { mm: s.mm + after, ..s })
-                    .collect::<Vec<_>>()
+                drive_toward(&drive, &at, net.walker, 0).map(move |s| super::Seed { mm: s.mm + after, ..s }).collect::<Vec<_>>()
             });
-            search.inward(&drive, seeds, ground.horizon as u32, ground.walker);
-            let ride = |at: &Snapped| ride_ms(&drive, &search, at, &ends, ground.walker, leg.service);
-            for (p, at) in &ground.points.of_leg[leg.number] {
+            search.inward(&drive, seeds, net.horizon as u32, net.walker);
+            let ride = |at: &Snapped| ride_ms(&drive, &search, at, &ends, net.walker, leg.service);
+            for (p, at) in &net.points.of_leg[leg.number] {
                 if let Some(ms) = ride(at) {
                     field.offer(*p, leg, 0, ms);
                 }
             }
-            let from_stop: HashMap<u32, i32> = pickup_stops(ground, leg)
+            let from_stop: HashMap<u32, i32> = pickup_stops(net, leg)
                 .into_iter()
-                .filter_map(|s| Some((s, ride(&drive.snap(ground.transit.stops[s as usize].point, &rules().network)?)?)))
+                .filter_map(|s| Some((s, ride(&drive.snap(net.transit.stops[s as usize].point, &rules().network)?)?)))
                 .collect();
             for (p, stop, walk) in near {
                 if let Some(ms) = from_stop.get(&stop) {
                     field.offer(p, leg, walk, *ms);
                 }
             }
-            field.meet_buses(ground, leg, &from_stop);
+            field.meet_buses(net, leg, &from_stop);
         }
         field
     }
@@ -204,10 +206,10 @@ impl TaxiField {
     }
 
     /// Buses meet taxis where they pick up: at a 乗降点 near a stop, or at a stop inside the area.
-    fn meet_buses(&mut self, ground: &Ground, leg: &Usable, from_stop: &HashMap<u32, i32>) {
-        let walks = ground.transit.walks.view();
+    fn meet_buses(&mut self, net: &Networks, leg: &Usable, from_stop: &HashMap<u32, i32>) {
+        let walks = net.transit.walks.view();
         for (&spot, &ride) in from_stop {
-            let near = walks.changes(spot).iter().map(|w| (w.stop, ground.walker.ms(w.mm)));
+            let near = walks.changes(spot).iter().map(|w| (w.stop, net.walker.ms(w.mm)));
             for (stop, walk) in near.chain([(spot, 0)]) {
                 for &(from, to) in &leg.windows {
                     let to = to.min(leg.until.saturating_sub(ride));
@@ -230,21 +232,21 @@ impl TaxiField {
     }
 
     /// Adds rides by taxi to a bus, from the profiles of the stops.
-    pub fn chain(&mut self, ground: &Ground, legs: &[Usable], profile: &Profile, change_ms: i32) {
-        let drive = ground.drive.view();
+    pub fn chain(&mut self, net: &Networks, legs: &[Usable], profile: &Profile, change_ms: i32) {
+        let drive = net.drive.view();
         let mut search = Search::new(drive.nodes.len());
         let (mut with_taxi, mut spare) = (Vec::new(), Vec::new());
         for leg in legs.iter().filter(|l| !l.windows.is_empty()) {
-            let own = &ground.points.of_leg[leg.number];
+            let own = &net.points.of_leg[leg.number];
             if own.is_empty() {
                 continue;
             }
-            for (stop, walk) in hubs(ground, leg, profile) {
-                let Some(end) = drive.snap(ground.transit.stops[stop as usize].point, &rules().network) else { continue };
-                search.inward(&drive, drive_toward(&drive, &end, ground.walker, 0), ground.horizon as u32, ground.walker);
+            for (stop, walk) in hubs(net, leg, profile) {
+                let Some(end) = drive.snap(net.transit.stops[stop as usize].point, &rules().network) else { continue };
+                search.inward(&drive, drive_toward(&drive, &end, net.walker, 0), net.horizon as u32, net.walker);
                 let ends = [(end, 0)];
                 for (p, at) in own {
-                    let Some(ride) = ride_ms(&drive, &search, at, &ends, ground.walker, leg.service) else { continue };
+                    let Some(ride) = ride_ms(&drive, &search, at, &ends, net.walker, leg.service) else { continue };
                     let need = ride + walk + change_ms;
                     let boards = |&(leave, _): &(i32, i32)| {
                         leg.windows.iter().any(|w| (w.0..=w.1).contains(&leave)) && leave + ride <= leg.until
@@ -252,13 +254,18 @@ impl TaxiField {
                     let shifted = profile.of(stop).iter().map(|&(departure, arrival)| (departure - need, arrival));
                     with_taxi.clear();
                     with_taxi.extend(shifted.filter(boards));
-                    merge(self.chained.entry(*p).or_default(), &with_taxi, 0, ground.horizon + 1, i32::MIN, &mut spare);
+                    merge(self.chained.entry(*p).or_default(), &with_taxi, 0, net.horizon + 1, i32::MIN, &mut spare);
                 }
             }
         }
         for p in self.chained.iter().filter(|(_, list)| !list.is_empty()).map(|(p, _)| *p) {
             self.facts[p as usize] |= fact::LEADS;
         }
+    }
+
+    /// Ways by taxi and foot alone, by demand point.
+    pub fn offered(&self) -> impl Iterator<Item = (u32, &[Offer])> {
+        self.offers.iter().map(|(point, list)| (*point, list.as_slice()))
     }
 
     /// What leads away from a demand point.
@@ -278,9 +285,9 @@ impl Usable<'_> {
 }
 
 /// Demand points at which a leg picks up people from home.
-pub fn zone_people(ground: &Ground, leg: &Usable) -> Vec<u32> {
-    let near = if leg.is_homeward() { Vec::new() } else { spots_on_foot(ground, leg) };
-    ground.points.of_leg[leg.number].iter().map(|p| p.0).chain(near.iter().map(|p| p.0)).collect()
+pub fn zone_people(net: &Networks, leg: &Usable) -> Vec<u32> {
+    let near = if leg.is_homeward() { Vec::new() } else { spots_on_foot(net, leg) };
+    net.points.of_leg[leg.number].iter().map(|p| p.0).chain(near.iter().map(|p| p.0)).collect()
 }
 
 /// Minutes of a ride, by the service's own factor, in milliseconds.
@@ -297,18 +304,22 @@ fn ride_ms(
         .map(|s| s.mm.saturating_add(search.mm[s.node as usize]));
     let beside = ends.iter().filter(|(e, _)| e.edge == at.edge);
     let direct = beside.filter_map(|(e, after)| Some(drive_along(view, at, e, walker)? + after));
-    let drive = via.chain(direct).min()?;
+    Some(own_pace(via.chain(direct).min()?, service))
+}
+
+/// The time a service takes for a drive, by its own factor, milliseconds.
+fn own_pace(drive: u32, service: &DemandService) -> i32 {
     let extra = service.ride_extra_minutes * 60_000.0;
-    Some((f64::from(drive) * service.ride_factor + extra).round().min(1e9) as i32)
+    (f64::from(drive) * service.ride_factor + extra).round().min(1e9) as i32
 }
 
 /// Where rides of a leg end for a goal, with the walk after them in drive milliseconds (the factor is taken off again).
-fn ends_of(ground: &Ground, drive: &View, leg: &Usable, goal: &Goal) -> Vec<(Snapped, u32)> {
+fn ends_of(net: &Networks, drive: &View, leg: &Usable, goal: &Goal) -> Vec<(Snapped, u32)> {
     let factor = leg.service.ride_factor.max(0.1);
     let place = &leg.leg.drop_off;
     let inside = goal.sites.iter().filter(|p| !place.bounds.is_empty() && place.contains(**p)).map(|p| (*p, 0));
-    let cap = ground.walker.ms((rules().taxi.spot_metres * 1000.0) as u32);
-    let stops = place.stops.iter().map(|s| (ground.transit.stops[*s as usize].point, goal.stop_walks[*s as usize]));
+    let cap = net.walker.ms((rules().taxi.spot_metres * 1000.0) as u32);
+    let stops = place.stops.iter().map(|s| (net.transit.stops[*s as usize].point, goal.stop_walks[*s as usize]));
     inside
         .chain(stops.filter(|(_, walk)| *walk <= cap))
         .filter_map(|(p, walk)| Some((drive.snap(p, &rules().network)?, (f64::from(walk) / factor).round() as u32)))
@@ -316,11 +327,11 @@ fn ends_of(ground: &Ground, drive: &View, leg: &Usable, goal: &Goal) -> Vec<(Sna
 }
 
 /// Stops where one may get into the taxi: 乗降点, and bus stops inside the area.
-fn pickup_stops(ground: &Ground, leg: &Usable) -> Vec<u32> {
+fn pickup_stops(net: &Networks, leg: &Usable) -> Vec<u32> {
     let mut stops = leg.leg.pickup.stops.clone();
     if !leg.leg.pickup.bounds.is_empty() {
-        let inside = |s: &u32| leg.leg.pickup.contains(ground.transit.stops[*s as usize].point);
-        stops.extend((0..ground.transit.stops.len() as u32).filter(inside));
+        let inside = |s: &u32| leg.leg.pickup.contains(net.transit.stops[*s as usize].point);
+        stops.extend((0..net.transit.stops.len() as u32).filter(inside));
     }
     stops.sort_unstable();
     stops.dedup();
@@ -328,39 +339,39 @@ fn pickup_stops(ground: &Ground, leg: &Usable) -> Vec<u32> {
 }
 
 /// Demand points within a walk of a 乗降点: point, nearest stop, walk in milliseconds.
-fn spots_on_foot(ground: &Ground, leg: &Usable) -> Vec<(u32, u32, i32)> {
+fn spots_on_foot(net: &Networks, leg: &Usable) -> Vec<(u32, u32, i32)> {
     if leg.leg.pickup.stops.is_empty() {
         return Vec::new();
     }
     let limit = (rules().taxi.spot_metres * 1000.0) as u32;
     let at: Vec<(u32, Snapped)> =
-        leg.leg.pickup.stops.iter().filter_map(|s| Some((*s, ground.transit.stops[*s as usize].at?))).collect();
-    let mut search = Search::new(ground.streets.nodes.len());
-    let seeds = at.iter().flat_map(|(s, at)| super::seeds_toward(&ground.streets, at, *s));
-    search.inward_labelled(&ground.streets, seeds, limit, ground.walker);
+        leg.leg.pickup.stops.iter().filter_map(|s| Some((*s, net.transit.stops[*s as usize].at?))).collect();
+    let mut search = Search::new(net.streets.nodes.len());
+    let seeds = at.iter().flat_map(|(s, at)| super::seeds_toward(&net.streets, at, *s));
+    search.inward_labelled(&net.streets, seeds, limit, net.walker);
     let near = |(i, p): (usize, &crate::atlas::demand::DemandPoint)| {
         let via = |k: usize| match p.node[k] {
             NONE => None,
             n => Some((search.mm[n as usize].saturating_add(p.node_mm[k]), search.source[n as usize])),
         };
         let (mm, stop) = via(0).into_iter().chain(via(1)).min()?;
-        (mm <= limit).then(|| (i as u32, stop, ground.walker.ms(mm)))
+        (mm <= limit).then(|| (i as u32, stop, net.walker.ms(mm)))
     };
-    ground.demand.points.iter().enumerate().filter_map(near).collect()
+    net.demand.points.iter().enumerate().filter_map(near).collect()
 }
 
 /// Stops of buses where rides of a leg may end, with the walk from the taxi to them.
-fn hubs(ground: &Ground, leg: &Usable, profile: &Profile) -> Vec<(u32, i32)> {
+fn hubs(net: &Networks, leg: &Usable, profile: &Profile) -> Vec<(u32, i32)> {
     let served = |s: &u32| !profile.of(*s).is_empty();
     let place = &leg.leg.drop_off;
     let mut found: HashMap<u32, i32> = HashMap::new();
     if !place.bounds.is_empty() {
-        let inside = |s: &u32| place.contains(ground.transit.stops[*s as usize].point);
-        found.extend((0..ground.transit.stops.len() as u32).filter(served).filter(inside).map(|s| (s, 0)));
+        let inside = |s: &u32| place.contains(net.transit.stops[*s as usize].point);
+        found.extend((0..net.transit.stops.len() as u32).filter(served).filter(inside).map(|s| (s, 0)));
     }
-    let walks = ground.transit.walks.view();
+    let walks = net.transit.walks.view();
     for &spot in &place.stops {
-        let near = walks.changes(spot).iter().map(|w| (w.stop, ground.walker.ms(w.mm)));
+        let near = walks.changes(spot).iter().map(|w| (w.stop, net.walker.ms(w.mm)));
         for (stop, walk) in near.chain([(spot, 0)]).filter(|(s, _)| served(s)) {
             let known = found.entry(stop).or_insert(walk);
             *known = (*known).min(walk);
