@@ -144,3 +144,58 @@ impl Raster {
         Ok(Heights { north_west: [west, north], step: step_degrees, size: [c as u32, r as u32], values })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::height_metres;
+    use tiff::encoder::{TiffEncoder, colortype};
+
+    /// A raster of 3 × 2 values in 10 m or 0.0001°, its north-west corner somewhere.
+    fn raster(keys: &[u16], corner: [f64; 2], step: f64) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        let mut file = TiffEncoder::new(&mut bytes).unwrap();
+        let mut image = file.new_image::<colortype::Gray32Float>(3, 2).unwrap();
+        let tags = image.encoder();
+        tags.write_tag(Tag::ModelPixelScaleTag, &[step, step, 0.0][..]).unwrap();
+        tags.write_tag(Tag::ModelTiepointTag, &[0.0, 0.0, 0.0, corner[0], corner[1], 0.0][..]).unwrap();
+        tags.write_tag(Tag::GeoKeyDirectoryTag, keys).unwrap();
+        tags.write_tag(Tag::GdalNodata, "-9999").unwrap();
+        image.write_data(&[1.5f32, 2.0, -9999.0, 100.0, -3.2, f32::NAN]).unwrap();
+        bytes.into_inner()
+    }
+
+    fn metres(h: &Heights) -> Vec<Option<f64>> {
+        h.values.iter().map(|v| height_metres(*v).map(|m| (m * 10.0).round() / 10.0)).collect()
+    }
+
+    #[test]
+    fn degrees_lie_where_the_file_says() {
+        let reading = read(&raster(&[1, 1, 0, 2, 1024, 0, 1, 2, 2048, 0, 1, 6668], [130.7, 32.8], 0.0001), "dem").unwrap();
+        let h = &reading.batch.heights[0];
+        assert_eq!(metres(h), [Some(1.5), Some(2.0), None, Some(100.0), Some(-3.2), None]);
+        assert!((h.north_west[0] - 130.70005).abs() < 1e-12 && (h.north_west[1] - 32.79995).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_plane_is_turned_into_degrees() {
+        let keys = [1, 1, 0, 2, 1024, 0, 1, 1, 3072, 0, 1, 6670];
+        let h = read(&raster(&keys, [-28_096.29, -22_138.47], 10.0), "dem").unwrap().batch.heights.remove(0);
+        // five metres south-east of the corner is the middle of the first value
+        let at = |metres: f64| {
+            let (e, n) = crate::model::metres_per_degree(32.8);
+            let p = [130.7 + metres / e, 32.8 - 5.0 / n];
+            let (c, r) = ((p[0] - h.north_west[0]) / h.step[0], (h.north_west[1] - p[1]) / h.step[1]);
+            height_metres(h.values[r.round() as usize * h.size[0] as usize + c.round() as usize])
+        };
+        assert_eq!((at(5.0), at(15.0), at(25.0)), (Some(1.5), Some(2.0), None));
+    }
+
+    #[test]
+    fn what_cannot_be_placed_is_refused_with_advice() {
+        let code = |keys: &[u16], corner: [f64; 2]| read(&raster(keys, corner, 10.0), "dem").unwrap_err().code;
+        assert_eq!(code(&[1, 1, 0, 2, 1024, 0, 1, 1, 3072, 0, 1, 3857], [0.0, 0.0]), "unknown_projection");
+        assert_eq!(code(&[1, 1, 0, 2, 1024, 0, 1, 2, 2048, 0, 1, 4326], [-8.0, 53.0]), "abroad");
+        assert_eq!(read(b"II*\0rest", "dem").unwrap_err().code, "broken_tiff");
+    }
+}
