@@ -352,14 +352,14 @@ fn a_closed_day_is_a_reason_of_its_own() {
 fn an_itinerary_says_the_times_of_the_feed_and_when_to_book() {
     let atlas = World::new(&[100.0]).with(place(1, "salon", 10_100.0, 0.0, None)).feed(there_and_home("11:40")).atlas();
     let q = ask(&atlas, raw("salon", "transit", DAY));
-    let asked = kayoi::measure::Asked { from: at(100.0, 0.0), to: at(10_100.0, 0.0), at: 10 * 3_600_000, arrive_by: true };
+    let asked = kayoi::measure::Errand { from: at(100.0, 0.0), to: at(10_100.0, 0.0), at: 10 * 3_600_000, arrive_by: true };
     let there = itineraries(&atlas, &q, &asked).unwrap();
     let bus = &there.ways[0];
     assert_eq!((bus.by, bus.leave.as_str(), bus.arrive.as_str(), bus.legs.len()), ("transit", "9:28", "9:52", 3));
     assert!(bus.legs[1].ja.contains("9:30発") && bus.legs[1].ja.contains("9:50に会場"), "{}", bus.legs[1].ja);
     let atlas = World::new(&[7000.0]).feed(demand_feed()).atlas();
     let q = ask(&atlas, RawQuestion { age: Some(78), ..raw("clinic", "taxi", TUESDAY) });
-    let asked = kayoi::measure::Asked { from: at(7000.0, 0.0), to: at(100.0, 0.0), at: 9 * 3_600_000, arrive_by: false };
+    let asked = kayoi::measure::Errand { from: at(7000.0, 0.0), to: at(100.0, 0.0), at: 9 * 3_600_000, arrive_by: false };
     let found = itineraries(&atlas, &q, &asked).unwrap();
     let taxi = found.ways.iter().find(|w| w.by == "taxi").unwrap();
     let booking = taxi.booking.as_ref().unwrap();
@@ -393,7 +393,9 @@ fn golden_question_2_the_rating_by_integers() {
     paused.services[0].serves = Some("三町内".into());
     paused.services[0].status = kayoi::model::Status::Paused;
     let atlas = world.with(monthly).with(summer).with(paused).atlas();
-    let answer = half_of_neighbourhoods(&atlas, kayoi::measure::Giving::Serves, true, 2026).unwrap();
+    let answer =
+        half_of_neighbourhoods(&atlas, &ask(&atlas, raw("salon", "walk", DAY)), kayoi::model::Giving::Serves, true, 2026)
+            .unwrap();
     let total = answer.rows.last().unwrap();
     assert_eq!((total.with, total.all, total.rating), (2, 3, Some('◎')));
     let west = answer.rows.iter().find(|r| r.area == "西").unwrap();

@@ -140,7 +140,7 @@ fn random_queries_on_the_real_feeds_of_kumamoto_agree_with_the_oracle() {
     let mut counts: Vec<usize> = (0..5).map(per_feed).collect();
     counts.sort_unstable();
     assert_eq!(counts, [151, 350, 380, 483, 1073], "trips of the service day as the data sheet counts them");
-    assert!(day.outside.is_empty());
+    assert!(transit.outside(DAY).is_empty());
     let reached = cross_check(transit, &day, &mut Dice(4), 60);
     assert!(reached > 20, "{reached}");
 }
@@ -149,10 +149,10 @@ fn random_queries_on_the_real_feeds_of_kumamoto_agree_with_the_oracle() {
 fn a_day_after_the_timetables_end_is_known_and_the_last_comparable_day_offered() {
     let transit = &KUMAMOTO.1;
     let november = kayoi::model::Day::parse("2026-11-25").unwrap();
-    assert_eq!(ServiceDay::new(transit, november).outside.len(), 3, "the three bus feeds have ended");
+    assert_eq!(transit.outside(november).len(), 3, "the three bus feeds have ended");
     let day = transit.comparable(november).unwrap();
     assert_eq!((day.weekday_ja(), day <= kayoi::model::Day::parse("2026-08-18").unwrap()), ('水', true));
-    assert!(ServiceDay::new(transit, day).outside.is_empty());
+    assert!(transit.outside(day).is_empty());
 }
 
 #[test]

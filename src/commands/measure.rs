@@ -4,10 +4,10 @@ use crate::app::{load_atlas, today};
 use crate::atlas::Atlas;
 use crate::config::DataConfig;
 use crate::measure::{
-    Aim, Asked, Candidate, Coverage, Gaps, Indicator, Question, RawQuestion, Scenario, by_walker, coverage, gaps, indicators,
+    Aim, Candidate, Coverage, Errand, Gaps, Indicator, Question, RawQuestion, Scenario, by_walker, coverage, gaps, indicators,
     itineraries, provider_reach, public_rooms, siting, what_if,
 };
-use crate::model::{LonLat, parse_clock};
+use crate::model::LonLat;
 use crate::present::itinerary;
 use crate::present::table::{self, Column};
 use crate::store::open;
@@ -257,24 +257,14 @@ struct TripArguments {
 fn itinerary_text(atlas: &Atlas, q: &Question, trip: &TripArguments, format: Format) -> Result<String> {
     let place = |name: &str, text: &Option<String>| -> Result<LonLat> {
         let text = text.as_deref().with_context(|| format!("--{name} 経度,緯度 を指定してください"))?;
-        let (lon, lat) = text.split_once(',').with_context(|| format!("--{name} は 経度,緯度 の形です"))?;
-        Ok(LonLat::new(lon.trim().parse()?, lat.trim().parse()?))
-    };
-    let clock = |text: &Option<String>| -> Result<Option<i32>> {
-        let read = |t: &String| parse_clock(t).map(|s| s as i32 * 1000).with_context(|| format!("時刻「{t}」は 9:30 の形です"));
-        text.as_ref().map(read).transpose()
+        LonLat::parse(text)
+            .filter(|p| p.in_japan())
+            .with_context(|| format!("--{name}「{text}」は日本の中の 経度,緯度 の形です。例: 130.7,32.8"))
     };
     let (from, to) = (place("from", &trip.from)?, place("to", &trip.to)?);
-    let (at, arrive_by) = match (clock(&trip.at)?, clock(&trip.arrive)?) {
-        (Some(t), _) => (t, false),
-        (None, Some(t)) => (t, true),
-        (None, None) => (9 * 3_600_000, false),
-    };
-    let there = itineraries(atlas, q, &Asked { from, to, at, arrive_by })?;
-    let back = match clock(&trip.back)? {
-        Some(at) => Some(itineraries(atlas, q, &Asked { from: to, to: from, at, arrive_by: false })?),
-        None => None,
-    };
+    let errand = Errand::new(from, to, trip.at.as_deref(), trip.arrive.as_deref())?;
+    let there = itineraries(atlas, q, &errand)?;
+    let back = errand.back(trip.back.as_deref())?.map(|home| itineraries(atlas, q, &home)).transpose()?;
     let basis = q.basis(atlas, vec![]);
     if matches!(format, Format::Json) {
         let answer = serde_json::json!({

@@ -125,8 +125,7 @@ fn position(name: &str, text: Option<&str>) -> Result<LonLat, Problem> {
             format!("{name}「{text}」は 経度,緯度 の形で指定してください。例: {name}=130.7,32.8 / {name} must be lon,lat."),
         )
     };
-    let (lon, lat) = text.split_once(',').ok_or_else(bad)?;
-    let p = LonLat::new(lon.trim().parse().map_err(|_| bad())?, lat.trim().parse().map_err(|_| bad())?);
+    let p = LonLat::parse(text).ok_or_else(bad)?;
     if !p.in_japan() {
         let message = format!(
             "{name} が日本の外を指しています。経度,緯度の順か確かめてください。/ {name} lies outside Japan; is it lon,lat?"
@@ -173,7 +172,7 @@ pub async fn reach(State(app): State<Arc<App>>, asked: Asked) -> Result<Response
 
 /// One place is asked about one departure; a demand taxi is not part of it.
 fn one_departure(q: &Question) -> Option<String> {
-    let trip = q.trip.as_ref()?;
+    let trip = q.when.as_ref()?;
     let at = crate::model::clock((trip.window.from / 1000) as u32);
     Some(format!("この答えは{at}ちょうどに出た場合で、時間帯の統計とデマンドタクシーは使いません。"))
 }

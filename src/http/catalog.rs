@@ -67,12 +67,11 @@ fn streets(atlas: &Atlas) -> Value {
 fn transit(atlas: &Atlas) -> Value {
     let Some(t) = &atlas.transit else { return Value::Null };
     let now = today();
-    let day = if t.day(now).outside.is_empty() { Some(now) } else { t.comparable(now) };
     let valid = t.common_validity().map(|(a, b)| [a.to_string(), b.to_string()]);
     let demand: Vec<&str> = t.each_feed().flat_map(|f| &f.demand).map(|d| d.name.as_str()).collect();
     let rule = &rules().transit;
     json!({
-        "day": day.unwrap_or(now).to_string(), "valid": valid, "window": rule.window, "demand": demand,
+        "day": t.usual_day(now).to_string(), "valid": valid, "window": rule.window, "demand": demand,
         "operators": t.each_feed().map(|f| f.agency.as_str()).collect::<Vec<_>>(),
     })
 }

@@ -1,6 +1,6 @@
 //! What an answer rests on: rule, walker, data and their age, and what was left out.
 
-use super::{Question, Trip, Visit};
+use super::{Question, Visit, When};
 use crate::atlas::streets::edge_flag;
 use crate::atlas::{Atlas, Streets};
 use crate::model::{Basis, Day, Effort, KindId, Vintage, rules};
@@ -23,7 +23,7 @@ impl Question {
                 r.network.detour_factor
             ));
         }
-        if let Some(trip) = &self.trip {
+        if let Some(trip) = &self.when {
             notes.extend(trip.notes(atlas, self.by));
         }
         notes.extend(self.visit.as_ref().map(Visit::note));
@@ -45,8 +45,8 @@ impl Question {
             ),
             distance,
             by: self.by.code(),
-            service_day: self.trip.as_ref().map(|t| t.day.to_string()),
-            window: self.trip.as_ref().map(Trip::window_words),
+            service_day: self.when.as_ref().map(|t| t.day.to_string()),
+            window: self.when.as_ref().map(When::window_words),
             metres: self.metres(),
             minutes: self.walker.minutes(self.threshold_mm),
             metres_per_minute: self.walker.metres_per_minute,

@@ -10,7 +10,7 @@ use crate::travel::transit::{Changes, NEVER, Raptor, access};
 /// millimetres of walk the time until then is worth. Only the place on foot.
 pub fn brought(atlas: &Atlas, q: &Question, from: &Snapped) -> Vec<(Snapped, u32)> {
     let mut starts = vec![(*from, 0)];
-    let (Some(streets), Some(transit), Some(trip)) = (&atlas.streets, &atlas.transit, &q.trip) else { return starts };
+    let (Some(streets), Some(transit), Some(trip)) = (&atlas.streets, &atlas.transit, &q.when) else { return starts };
     let view = streets.view();
     let rider = q.rider();
     let day = transit.day(trip.day);

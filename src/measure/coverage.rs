@@ -1,11 +1,12 @@
 //! M1 徒歩圏カバー率: what share of the people of each area reaches each kind, by street and in a straight line.
 
-use super::{Mode, Question, QuestionError, Stat, nearest_distances, round_trip, times_to_kind, weighted_quantiles};
+use super::costs::{Costs, costs};
+use super::taxi_people::TaxiPeople;
+use super::{Mode, Question, QuestionError, weighted_quantiles};
 use crate::atlas::demand::DemandView;
 use crate::atlas::streets::NONE;
 use crate::atlas::{Atlas, Groups, PopulationSet};
 use crate::model::{Area, Basis, Bounds, KindId, LonLat, ground_metres};
-use crate::travel::taxi::fact;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -79,56 +80,6 @@ pub struct KindShare {
     high_people: f64,
 }
 
-/// People by what is true of demand taxis where they live; each number is part of the one before.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct TaxiPeople {
-    /// A demand service picks up there.
-    pub in_zone: f64,
-    /// … and runs on the day.
-    pub runs: f64,
-    /// … and can still be booked by somebody eligible.
-    pub bookable: f64,
-    /// … and leads to a service of the kind (however long it takes).
-    pub leads: f64,
-    /// … and these reach it within the threshold, on foot and by bus included.
-    pub within: f64,
-    /// Of those it leads somewhere, expected to find a seat.
-    pub seated: f64,
-    /// Of those, with services that do not say how many seats they have.
-    pub seats_unknown: f64,
-}
-
-impl TaxiPeople {
-    fn add(&mut self, o: &Self) {
-        self.in_zone += o.in_zone;
-        self.runs += o.runs;
-        self.bookable += o.bookable;
-        self.leads += o.leads;
-        self.within += o.within;
-        self.seated += o.seated;
-        self.seats_unknown += o.seats_unknown;
-    }
-
-    fn count(&mut self, facts: u8, within: bool, seat: Option<f64>, people: f64) {
-        let mut all = fact::IN_ZONE;
-        let fields = [
-            (fact::IN_ZONE, &mut self.in_zone),
-            (fact::RUNS, &mut self.runs),
-            (fact::BOOKABLE, &mut self.bookable),
-            (fact::LEADS, &mut self.leads),
-        ];
-        for (bit, field) in fields {
-            all |= bit;
-            *field += if facts & all == all { people } else { 0.0 };
-        }
-        if facts & all == all {
-            self.within += if within { people } else { 0.0 };
-            self.seated += people * seat.unwrap_or(0.0);
-            self.seats_unknown += if seat.is_none() { people } else { 0.0 };
-        }
-    }
-}
-
 impl KindShare {
     fn settle(&mut self, people: f64) {
         let share = |v: f64| (people > 0.0).then(|| (v / people).clamp(0.0, 1.0));
@@ -168,46 +119,6 @@ impl Reach {
     }
 }
 
-/// Costs of every demand point for one kind.
-pub(super) struct Costs {
-    /// Millimetres of walk, or milliseconds if a timetable is used; [`NONE`] if there is no way.
-    pub cost: Vec<u32>,
-    /// Greatest cost that counts as reached.
-    pub limit: u32,
-    /// Facts about demand taxis, if asked for.
-    pub taxi: Vec<u8>,
-    /// Expected share of rides with a seat.
-    pub seats: HashMap<u32, f64>,
-}
-
-/// What it costs every demand point to reach a kind, and how much of that is within the threshold.
-pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: KindId) -> Costs {
-    let by_timetable = q.trip.as_ref().and_then(|trip| Some((trip, times_to_kind(atlas, q, kind)?)));
-    match by_timetable {
-        // quantiles look past the threshold, so no search stops at it
-        None => {
-            let cost = nearest_distances(atlas, demand, q, kind, false).0;
-            Costs { cost, limit: q.limit_mm, taxi: vec![], seats: HashMap::new() }
-        }
-        Some((trip, times)) => {
-            let counted = match trip.stat {
-                Stat::Best => times.minutes.best,
-                Stat::P50 => times.minutes.p50,
-                Stat::P90 => times.minutes.p90,
-            };
-            let mut counted = counted;
-            if let Some(trips) = round_trip(atlas, q, &q.sites(atlas, kind)) {
-                // who cannot come home does not reach it, however short the way there
-                counted
-                    .iter_mut()
-                    .zip(&trips.both)
-                    .for_each(|(cost, both)| *cost = if *both { (*cost).min(q.limit_ms()) } else { NONE });
-            }
-            Costs { cost: counted, limit: q.limit_ms(), taxi: times.taxi, seats: times.seats }
-        }
-    }
-}
-
 /// Answers the question.
 ///
 /// # Errors
@@ -225,7 +136,7 @@ pub fn coverage(atlas: &Atlas, q: &Question) -> Result<Coverage, QuestionError> 
         .kinds
         .par_iter()
         .map(|&kind| {
-            let Costs { cost, limit, taxi, seats } = costs(atlas, &demand, q, kind);
+            let Costs { cost, limit, taxi, seats, .. } = costs(atlas, &demand, q, kind);
             Reach { kind, cost, limit, taxi, seats, straight: straight_reach(atlas, &demand, kind, q.metres()) }
         })
         .collect();

@@ -1,7 +1,8 @@
 //! Which cells do not reach, how many people live there, why, what is nearest, and what would help most cheaply.
 
-use super::coverage::{Costs, costs, kind_note, people_of};
-use super::{Question, QuestionError, nearest_distances, nearest_of, round_trip};
+use super::costs::{Costs, costs};
+use super::coverage::{kind_note, people_of};
+use super::{Question, QuestionError, nearest_distances, nearest_of};
 use crate::atlas::Atlas;
 use crate::atlas::streets::NONE;
 use crate::model::{Basis, Bounds, KindId, LonLat, ground_metres, rules};
@@ -125,12 +126,15 @@ struct Known {
 impl Known {
     fn new(atlas: &Atlas, q: &Question, kind: KindId) -> Option<Self> {
         let demand = atlas.population[q.population?].1.view();
-        let Costs { cost, limit, taxi, .. } = costs(atlas, &demand, q, kind);
         let (walk, nearest) = nearest_distances(atlas, &demand, q, kind, true);
+        let Costs { cost, limit, taxi, there, .. } = match q.when {
+            // on foot the cost is the walk just found
+            None => Costs::on_foot(walk.clone(), q),
+            Some(_) => costs(atlas, &demand, q, kind),
+        };
         let all = atlas.sites.of_kind(kind);
         let open = q.sites(atlas, kind);
         let any_day = (open.len() < all.len()).then(|| nearest_of(atlas, &demand, all, q.limit_mm, q.walker, false).0);
-        let there = q.visit.and_then(|_| round_trip(atlas, q, &open)).map(|r| r.there);
         Some(Self { cost, limit, taxi, walk, walk_limit: q.threshold_mm, nearest, any_day, there })
     }
 
@@ -192,7 +196,7 @@ pub fn gaps(atlas: &Atlas, q: &Question, only: Option<i64>) -> Result<Gaps, Ques
             let c = &set.cells[cell];
             let area = &index.areas[groups.area[g] as usize];
             let point = LonLat::from_e7(demand.points[out[0] as usize].point);
-            let cost_minutes = |p: usize| match &q.trip {
+            let cost_minutes = |p: usize| match &q.when {
                 None => q.walker.minutes(known.cost[p]),
                 Some(_) => f64::from(known.cost[p]) / 60_000.0,
             };

@@ -2,9 +2,12 @@
 
 mod basis;
 mod brought;
+mod changed;
+mod costs;
 mod coverage;
 mod gait;
 mod gaps;
+mod imagined;
 mod indicators;
 mod itinerary;
 mod near;
@@ -14,34 +17,37 @@ mod question;
 mod reachable;
 mod report;
 mod round_trip;
+mod scenario;
 mod seats;
 mod services;
 mod siting;
+mod taxi_people;
 mod transit_poor;
 mod travel_times;
-mod trip;
 mod walkers;
 mod what_if;
+mod when;
 
 pub use brought::brought;
+pub use changed::changed;
 pub use coverage::{AreaRow, Coverage, KindShare, coverage};
 pub use gaps::{Gap, Gaps, Reason, Remedy, gaps};
 pub use indicators::{
-    Catchment, CatchmentRow, DaysPerWeek, DaysRow, FreshRow, Freshness, Giving, HalfOfNeighbourhoods, HalfRow, Induction,
-    InsideRow, MobileRow, MobileShops, catchment, days_per_week, freshness, half_of_neighbourhoods, half_rating, induction,
-    mobile_shops,
+    Catchment, CatchmentRow, DaysPerWeek, DaysRow, FreshRow, Freshness, HalfOfNeighbourhoods, HalfRow, Induction, InsideRow,
+    MobileRow, MobileShops, catchment, days_per_week, freshness, half_of_neighbourhoods, half_rating, induction, mobile_shops,
 };
-pub use itinerary::{Asked, Itineraries, Itinerary, LegWords, itineraries};
+pub use itinerary::{Errand, Itineraries, Itinerary, LegWords, itineraries};
 pub use provider::{ProviderReach, ProviderRow, provider_reach};
 pub use quantile::weighted_quantiles;
 pub use question::{Question, QuestionError, RawQuestion};
 pub use reachable::{Reachable, around, nearest_distances, nearest_of};
 pub use report::{Indicator, indicators};
 pub use round_trip::{RoundTrip, round_trip, slot};
+pub use scenario::{Change, Scenario};
 pub use services::{AreaServices, ServiceShare, area_services};
 pub use siting::{Aim, Candidate, Siting, choose, public_rooms, siting};
 pub use transit_poor::{TransitPoor, transit_poor};
 pub use travel_times::{TravelTimes, times_to_kind, travel_times};
-pub use trip::{Mode, Stat, Trip, Visit};
 pub use walkers::{ByWalker, WalkerRow, WalkerShare, by_walker};
-pub use what_if::{Change, ChangedRow, Scenario, WhatIf, changed, what_if};
+pub use what_if::{ChangedRow, WhatIf, what_if};
+pub use when::{Mode, Stat, Visit, When};

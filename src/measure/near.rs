@@ -13,13 +13,13 @@ use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 
 /// Positions behind an R-tree.
-pub struct Spots {
+pub struct Positions {
     tree: RTree<GeomWithData<[f64; 2], ()>>,
     /// Where they join the streets.
     pub at: Vec<(u32, Snapped)>,
 }
 
-impl Spots {
+impl Positions {
     /// Indexes positions.
     pub fn new(atlas: &Atlas, points: &[LonLat]) -> Self {
         let tree = RTree::bulk_load(points.iter().map(|p| GeomWithData::new([p.lon, p.lat], ())).collect());

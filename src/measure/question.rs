@@ -1,7 +1,7 @@
 //! What is asked: kinds, threshold, walker, people. Every field is checked before any work is done.
 
 use super::gait::Gait;
-use super::trip::{Mode, Trip, Visit};
+use super::when::{Mode, Visit, When};
 use crate::atlas::Atlas;
 use crate::model::{AgeGroup, AreaType, Day, Effort, KindId, WalkerRule, kind_by_code, rules};
 use crate::travel::Walker;
@@ -107,7 +107,7 @@ pub struct Question {
     /// How to travel.
     pub by: Mode,
     /// When, if not only on foot.
-    pub trip: Option<Trip>,
+    pub when: Option<When>,
     /// Only services open on this day count; nothing: whatever the day.
     pub open_on: Option<Day>,
     /// There and back: only those who also get home again count.
@@ -124,14 +124,14 @@ impl Question {
             None | Some("") => Mode::Walk,
             Some(code) => Mode::from_code(code).ok_or_else(|| unknown("by", code, "walk, transit, taxi"))?,
         };
-        let trip = if by == Mode::Walk { None } else { Some(Trip::new(raw, atlas, today)?) };
+        let when = if by == Mode::Walk { None } else { Some(When::new(raw, atlas, today)?) };
         let named_day = match raw.day.as_deref().filter(|d| !d.is_empty()) {
             None => None,
             Some(t) => Some(Day::parse(t).ok_or_else(|| unknown("day", t, "YYYY-MM-DD"))?),
         };
-        let open_on = trip.as_ref().map(|t| t.day).or(named_day);
+        let open_on = when.as_ref().map(|t| t.day).or(named_day);
         let visit = Visit::new(raw)?;
-        if visit.is_some() && trip.is_none() {
+        if visit.is_some() && when.is_none() {
             return Err(QuestionError::new(
                 "roundtrip_needs_timetable",
                 "往復（roundtrip）は by=transit か by=taxi で尋ねてください。/ roundtrip needs by=transit or by=taxi.",
@@ -177,7 +177,7 @@ impl Question {
             year,
             group,
             by,
-            trip,
+            when,
             open_on,
             visit,
             longest_mm,
@@ -186,7 +186,7 @@ impl Question {
 
     /// The same question on foot: for what explains the walk itself.
     pub fn on_foot(self) -> Self {
-        Self { by: Mode::Walk, trip: None, visit: None, ..self }
+        Self { by: Mode::Walk, when: None, visit: None, ..self }
     }
 
     /// Running services of a kind that count: on the day asked about, those not known to be closed.
@@ -225,7 +225,7 @@ impl Question {
 
     /// What one trip from one place may use up, millimetres of walk or the time they take.
     pub fn budget_mm(&self) -> u32 {
-        if self.trip.is_some() { self.threshold_mm } else { self.limit_mm }
+        if self.when.is_some() { self.threshold_mm } else { self.limit_mm }
     }
 
     /// Metres beyond which nothing in a straight line can be within a walk: downhill one goes a little farther than on the level.

@@ -128,8 +128,9 @@ pub fn around<'a>(atlas: &'a Atlas, from: LonLat, question: &Question) -> Option
     };
     // by timetable the budget is time, walks to stops bounded apart
     let limit = question.budget_mm();
-    // the box holds every service within reach on foot; a train brings one farther, but never faster than 300 km/h as the crow flies
-    let far = if question.trip.is_some() { f64::from(question.limit_ms()) / 12.0 } else { question.straight_metres(limit) };
+    // the box holds every service within reach
+    let crow = rules().limits.crow_kmh / 3600.0;
+    let far = if question.when.is_some() { f64::from(question.limit_ms()) * crow } else { question.straight_metres(limit) };
     let near = Bounds::of([from]).grown(far + 1.0);
     // on the day asked about, those not known to be closed
     let open = |id: &u32| question.open_on.is_none_or(|day| atlas.sites.all[*id as usize].is_on(day) != Some(false));

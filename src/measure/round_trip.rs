@@ -76,7 +76,7 @@ impl AtNode {
 /// Who can go to some services and come back. Nothing without streets, timetable and a visit asked for.
 pub fn round_trip(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<RoundTrip> {
     let (streets, transit) = (atlas.streets.as_ref()?, atlas.transit.as_ref()?);
-    let (trip, visit) = (q.trip.as_ref()?, q.visit?);
+    let (trip, visit) = (q.when.as_ref()?, q.visit?);
     let demand = atlas.population[q.population?].1.view();
     let view = streets.view();
     let rider = q.rider();

@@ -59,10 +59,6 @@ pub struct Siting {
     pub basis: Basis,
 }
 
-/// Most candidates, and most sites chosen.
-const MAX_CANDIDATES: usize = 2000;
-const MAX_CHOSEN: usize = 50;
-
 /// Halls, schools and other public rooms of the register as candidates.
 pub fn public_rooms(atlas: &Atlas) -> Vec<Candidate> {
     let room = |p: &&crate::model::Place| matches!(p.facility.as_deref(), Some("community_centre" | "public_facility"));
@@ -82,9 +78,11 @@ pub fn siting(atlas: &Atlas, q: &Question, candidates: &[Candidate], k: usize, a
     let Some(streets) = &atlas.streets else {
         return error("no_streets", "道路が取り込まれていません。/ No streets have been imported.".into());
     };
-    if candidates.is_empty() || candidates.len() > MAX_CANDIDATES || k == 0 || k > MAX_CHOSEN {
+    let most = &rules().what_if;
+    if candidates.is_empty() || candidates.len() > most.max_candidates || k == 0 || k > most.max_chosen {
         let text = format!(
-            "候補は1～{MAX_CANDIDATES}か所、選ぶ数は1～{MAX_CHOSEN}です。候補がないときは公民館などの一覧を取り込んでください。/ Candidates or k out of range."
+            "候補は1～{}か所、選ぶ数は1～{}です。候補がないときは公民館などの一覧を取り込んでください。/ Candidates or k out of range.",
+            most.max_candidates, most.max_chosen
         );
         return error("bad_siting", text);
     }

@@ -1,7 +1,7 @@
 //! M5 公共交通 便利・不便・空白 under every definition, straight as the official procedures do it and on the streets, with the
 //! persons between the two; and M5', those of 空白 whom a demand taxi rescues. M4 is what is left of 空白.
 
-use super::near::{Counted, Spots};
+use super::near::{Counted, Positions};
 use super::{Question, QuestionError};
 use crate::atlas::Atlas;
 use crate::model::{Basis, Day, LonLat, TransitPoorRule, kind_by_code, rules};
@@ -71,7 +71,7 @@ pub fn transit_poor(atlas: &Atlas, q: &Question, day: Option<Day>) -> Result<Tra
             all.iter().filter(|s| s.rail == rail).filter(|s| rail || wanted(s)).map(|s| s.point).collect()
         };
         let (rail, bus) = (points(true), points(false));
-        let (rails, buses) = (Spots::new(atlas, &rail), Spots::new(atlas, &bus));
+        let (rails, buses) = (Positions::new(atlas, &rail), Positions::new(atlas, &bus));
         let (rail_line, bus_line) =
             (rails.straight(&counted.demand, rule.rail_metres), buses.straight(&counted.demand, rule.stop_metres));
         let mm = |m: f64| (m * 1000.0) as u32;

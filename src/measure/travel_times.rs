@@ -26,7 +26,7 @@ pub struct TravelTimes {
 /// Travel times to the nearest of some services, walks all the way included. One backward sweep over the day from all of
 /// them at once. Nothing without streets and timetable.
 pub fn travel_times(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<TravelTimes> {
-    let (streets, transit, trip) = (atlas.streets.as_ref()?, atlas.transit.as_ref()?, q.trip.as_ref()?);
+    let (streets, transit, trip) = (atlas.streets.as_ref()?, atlas.transit.as_ref()?, q.when.as_ref()?);
     let (population, view) = (q.population?, streets.view());
     let demand = atlas.population[population].1.view();
     let at = snapped_sites(atlas, sites);

@@ -1,6 +1,6 @@
 //! The same threshold for every walker, side by side: one search for all who feel the way alike, counted at each one's reach.
 
-use super::coverage::costs;
+use super::costs::costs;
 use super::near::Counted;
 use super::{Question, QuestionError};
 use crate::atlas::Atlas;
@@ -76,7 +76,7 @@ pub fn by_walker(plain: &Atlas, q: &Question) -> Result<ByWalker, QuestionError>
 fn paces(plain: &Atlas, q: &Question, people: &Counted) -> Vec<Vec<Vec<bool>>> {
     // a walk on foot costs the same way for every speed, unless it sails
     let sails = plain.streets.as_ref().is_some_and(|s| s.view().arcs.iter().any(|a| a.cost & FERRY != 0));
-    let shared = q.trip.is_none() && !sails;
+    let shared = q.when.is_none() && !sails;
     let mut known: Vec<(Effort, Vec<Vec<u32>>)> = Vec::new();
     let mut all = Vec::new();
     for w in &rules().walker {
@@ -84,7 +84,7 @@ fn paces(plain: &Atlas, q: &Question, people: &Counted) -> Vec<Vec<Vec<bool>>> {
         let atlas = plain.walked(w.effort);
         let points = atlas.population[q.population.unwrap_or(0)].1.view();
         let search = || own.kinds.iter().map(|k| costs(atlas, &points, &own, *k).cost).collect::<Vec<_>>();
-        let limit = if own.trip.is_some() { own.limit_ms() } else { own.limit_mm };
+        let limit = if own.when.is_some() { own.limit_ms() } else { own.limit_mm };
         let within = |costs: &[Vec<u32>]| {
             let near = |cost: &Vec<u32>| (0..people.demand.points.len()).map(|p| cost[p] != NONE && cost[p] <= limit).collect();
             costs.iter().map(near).collect::<Vec<Vec<bool>>>()

@@ -27,6 +27,12 @@ impl LonLat {
         [(self.lon * 1e7).round() as i32, (self.lat * 1e7).round() as i32]
     }
 
+    /// From `longitude,latitude`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (lon, lat) = text.split_once(',')?;
+        Some(Self::new(lon.trim().parse().ok()?, lat.trim().parse().ok()?))
+    }
+
     /// Inside the box that holds all Japanese territory.
     pub fn in_japan(self) -> bool {
         (122.0..=154.0).contains(&self.lon) && (20.0..=46.0).contains(&self.lat)

@@ -10,6 +10,7 @@ mod elevation;
 mod feed;
 mod figure;
 mod geometry;
+mod indicator;
 mod kind;
 pub mod mesh;
 mod osm;
@@ -30,6 +31,7 @@ pub use feed::{
 };
 pub use figure::Figure;
 pub use geometry::{Bounds, LonLat, ground_metres, metres_per_degree};
+pub use indicator::{Giving, IndicatorRule, Measured};
 pub use kind::{Kind, KindId, KindNeed, kind_by_code, kind_from_words, kinds, kinds_of_mhlw};
 pub use osm::{BaseFeature, BaseGeometry, BaseLayer, OsmExtract, RawWay, WayClass, WayFlags};
 pub use place::{GeocodeLevel, Place, PublicService, Service, Status, Visibility};

@@ -1,6 +1,6 @@
 //! Named, sourced thresholds, read once from `data/rules.toml`.
 
-use super::{Effort, SlopeRule};
+use super::{Effort, IndicatorRule, SlopeRule};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
@@ -28,6 +28,12 @@ pub struct Rules {
     /// Definitions of transit-poor areas.
     #[serde(default)]
     pub transit_poor: Vec<TransitPoorRule>,
+    /// The indicators of a plan.
+    #[serde(default)]
+    pub indicator: Vec<IndicatorRule>,
+    /// What-if.
+    #[serde(default)]
+    pub what_if: WhatIfRule,
     /// There and back.
     #[serde(default)]
     pub visit: VisitRule,
@@ -100,6 +106,21 @@ pub struct TaxiRule {
     pub rides_per_person: f64,
     /// Most bus stops looked at for a change from taxi to bus, for each leg.
     pub hubs: usize,
+}
+
+/// What a what-if assumes, and how much it may change.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+pub struct WhatIfRule {
+    /// Pace of a new line over the straight line between its stops, km/h.
+    pub pace_kmh: f64,
+    /// Most changes in one scenario.
+    pub max_changes: usize,
+    /// Most stops of a new line, and most runs a day.
+    pub max_line: usize,
+    /// Most candidates of a siting.
+    pub max_candidates: usize,
+    /// Most places chosen by one.
+    pub max_chosen: usize,
 }
 
 /// A reach threshold with its source.
@@ -185,6 +206,10 @@ pub struct Limits {
     pub max_speed: f64,
     /// Longest window of departures, hours.
     pub max_window_hours: f64,
+    /// Nothing on rails or wheels brings one farther than this as the crow flies, km/h: bounds the places looked at.
+    pub crow_kmh: f64,
+    /// Longest stay, or way home, of a visit, minutes.
+    pub max_visit_minutes: f64,
     /// A public cell with fewer persons shows no figure.
     pub max_public_count: u32,
 }

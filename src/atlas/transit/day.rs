@@ -5,7 +5,7 @@
 //! here, and so are the first of tomorrow.
 
 use super::Transit;
-use crate::model::{Day, Feed, NO_ALIGHTING, NO_BOARDING};
+use crate::model::{Day, NO_ALIGHTING, NO_BOARDING};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -131,8 +131,6 @@ pub struct ServiceDay {
     pub trips: Vec<DayTrip>,
     /// Connections, latest departure first.
     pub connections: Vec<Connection>,
-    /// Feeds whose validity does not hold the day.
-    pub outside: Vec<usize>,
     table: OnceLock<Table>,
     mirror: OnceLock<Table>,
 }
@@ -141,11 +139,7 @@ impl ServiceDay {
     /// Lays out a day.
     pub fn new(transit: &Transit, day: Day) -> Self {
         let mut trips = Vec::new();
-        let mut outside = Vec::new();
         for (f, feed) in transit.feeds.iter().enumerate() {
-            if feed.feed.is_routable() && !covers(&feed.feed, day) {
-                outside.push(f);
-            }
             for (of, shift) in [(day.plus(-1), -MIDNIGHT), (day, 0), (day.plus(1), MIDNIGHT)] {
                 let runs: Vec<bool> = feed.feed.calendars.iter().map(|c| c.runs(of)).collect();
                 for (t, trip) in feed.feed.trips.iter().enumerate().filter(|(_, t)| runs[t.calendar as usize]) {
@@ -177,7 +171,7 @@ impl ServiceDay {
         // stable and the list turned round, so within a trip the order is kept
         connections.sort_by_key(|c| c.departure);
         connections.reverse();
-        Self { day, trips, connections, outside, table: OnceLock::new(), mirror: OnceLock::new() }
+        Self { day, trips, connections, table: OnceLock::new(), mirror: OnceLock::new() }
     }
 
     /// Patterns of trips.
@@ -197,10 +191,6 @@ impl ServiceDay {
         self.connections.iter().filter(today).filter(|c| c.boards()).for_each(|c| count[c.from as usize] += 1);
         count
     }
-}
-
-fn covers(feed: &Feed, day: Day) -> bool {
-    feed.validity().is_some_and(|(from, to)| (from..=to).contains(&day))
 }
 
 fn patterns(transit: &Transit, trips: &[DayTrip]) -> Vec<Pattern> {

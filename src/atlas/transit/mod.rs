@@ -125,6 +125,17 @@ impl Transit {
         spans.reduce(|a, b| (a.0.max(b.0), a.1.min(b.1))).filter(|(a, b)| a <= b)
     }
 
+    /// Feeds whose timetable is not valid on a day.
+    pub fn outside(&self, day: Day) -> Vec<usize> {
+        let late = |f: &FeedFile| f.feed.is_routable() && f.feed.validity().is_none_or(|(from, to)| !(from..=to).contains(&day));
+        (0..self.feeds.len()).filter(|f| late(&self.feeds[*f])).collect()
+    }
+
+    /// The day asked about when none is named: today, else the last comparable day on which every timetable is valid.
+    pub fn usual_day(&self, today: Day) -> Day {
+        if self.outside(today).is_empty() { today } else { self.comparable(today).unwrap_or(today) }
+    }
+
     /// The last day, not after `day` if there is one, with the same weekday on which every timetable is valid and as many
     /// trips run as usual on that weekday: a holiday is not comparable.
     pub fn comparable(&self, day: Day) -> Option<Day> {

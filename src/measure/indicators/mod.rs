@@ -12,4 +12,4 @@ pub use days::{DaysPerWeek, DaysRow, days_per_week};
 pub use freshness::{FreshRow, Freshness, freshness};
 pub use induction::{Induction, InsideRow, induction};
 pub use mobile_shops::{MobileRow, MobileShops, mobile_shops};
-pub use neighbourhoods::{Giving, HalfOfNeighbourhoods, HalfRow, half_of_neighbourhoods, half_rating};
+pub use neighbourhoods::{HalfOfNeighbourhoods, HalfRow, half_of_neighbourhoods, half_rating};

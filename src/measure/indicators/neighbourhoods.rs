@@ -1,23 +1,11 @@
 //! 「全町内の半数に月1回以上の通いの場」, the indicator of the action plan.
 
-use super::super::QuestionError;
-use super::super::near::Spots;
+use super::super::near::Positions;
+use super::super::{Question, QuestionError};
 use crate::atlas::Atlas;
-use crate::model::{AreaType, Day, LonLat, kind_by_code};
+use crate::model::{AreaType, Day, Giving, LonLat};
 use serde::Serialize;
 use std::collections::HashSet;
-
-/// 「全町内の半数に月1回以上の通いの場」: how a salon is given to a 町内.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Giving {
-    /// A: it lies in the 町内.
-    Inside,
-    /// B: its list says which 町内 it serves.
-    Serves,
-    /// C: within 500 m of the 町内.
-    Near,
-}
 
 /// One district.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -63,17 +51,17 @@ pub fn half_rating(with: usize, all: usize) -> Option<char> {
     }
 }
 
-/// 全町内の半数に月1回以上の通いの場 for a fiscal year (`domain` §1.3c).
+/// 全町内の半数に月1回以上の通いの場 for a fiscal year: the kinds of the question, near within its metres.
 ///
 /// # Errors
 /// Without a list of 町内.
 pub fn half_of_neighbourhoods(
     atlas: &Atlas,
+    q: &Question,
     giving: Giving,
     strict: bool,
     year: u16,
 ) -> Result<HalfOfNeighbourhoods, QuestionError> {
-    const KINDS: [&str; 4] = ["kayoi", "salon", "genki_club", "tsusho_b"];
     let missing = || {
         QuestionError::new(
             "no_neighbourhoods",
@@ -88,12 +76,8 @@ pub fn half_of_neighbourhoods(
             (Day::of(start), Day::of(start.saturating_add(jiff::Span::new().months(1))))
         })
         .collect();
-    let sites: Vec<&std::sync::Arc<crate::atlas::Site>> = KINDS
-        .iter()
-        .filter_map(|k| kind_by_code(k))
-        .flat_map(|k| atlas.sites.of_kind(k))
-        .map(|s| &atlas.sites.all[*s as usize])
-        .collect();
+    let sites: Vec<&std::sync::Arc<crate::atlas::Site>> =
+        q.kinds.iter().flat_map(|k| atlas.sites.of_kind(*k)).map(|s| &atlas.sites.all[*s as usize]).collect();
     let (mut borderline, mut undated) = (Vec::new(), 0);
     let mut qualifying = Vec::new();
     for site in sites {
@@ -116,7 +100,7 @@ pub fn half_of_neighbourhoods(
         .flat_map(|s| s.split(['、', ',', '・', '／', '/', ' ', '\u{3000}', '\n']))
         .map(crate::model::fold)
         .collect();
-    let near = Spots::new(atlas, &qualifying.iter().map(|s| s.point).collect::<Vec<_>>());
+    let near = Positions::new(atlas, &qualifying.iter().map(|s| s.point).collect::<Vec<_>>());
     let mut unknown = 0;
     let mut has = |i: usize, area: &crate::model::Area| match giving {
         Giving::Serves => serves.contains(&crate::model::fold(&area.name)),
@@ -129,7 +113,7 @@ pub fn half_of_neighbourhoods(
                 });
             };
             let inside = qualifying.iter().any(|s| index.contains(i as u32, s.point));
-            inside || giving == Giving::Near && within(geometry, &near, 500.0)
+            inside || giving == Giving::Near && within(geometry, &near, q.metres())
         }
     };
     let mut by_district: Vec<(String, Vec<(String, bool)>)> = Vec::new();
@@ -165,7 +149,7 @@ pub fn half_of_neighbourhoods(
     Ok(HalfOfNeighbourhoods { giving, strict, year, rows, borderline, notes })
 }
 
-fn within(geometry: &geo::MultiPolygon<f64>, near: &Spots, metres: f64) -> bool {
+fn within(geometry: &geo::MultiPolygon<f64>, near: &Positions, metres: f64) -> bool {
     use geo::Centroid;
     geometry.centroid().is_some_and(|c| near.any_within(LonLat::new(c.x(), c.y()), metres))
 }

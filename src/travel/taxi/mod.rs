@@ -308,7 +308,7 @@ fn ride_ms(
 }
 
 /// The time a service takes for a drive, by its own factor, milliseconds.
-fn own_pace(drive: u32, service: &DemandService) -> i32 {
+pub fn own_pace(drive: u32, service: &DemandService) -> i32 {
     let extra = service.ride_extra_minutes * 60_000.0;
     (f64::from(drive) * service.ride_factor + extra).round().min(1e9) as i32
 }

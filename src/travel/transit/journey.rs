@@ -1,5 +1,6 @@
 //! Journeys for one trip: the best by number of rides, each leaving as late as it can, leg by leg.
 
+use super::raptor::Arrivals;
 use super::{Changes, NEVER, Raptor, Rider, access, egress};
 use crate::atlas::Transit;
 use crate::atlas::streets::{NONE, Snapped, View};
@@ -97,6 +98,15 @@ struct Sides<'a> {
     backward: (&'a Table, &'a Changes),
 }
 
+/// What a search found, with the end it did not start from.
+struct Searched<'n> {
+    table: &'n Table,
+    end: &'n [(u32, i32)],
+    at: i32,
+    latest: i32,
+    arrivals: Arrivals<'n>,
+}
+
 impl Sides<'_> {
     /// Earliest arrival (latest departure if `back`) by number of rides, only where a further ride improves it.
     #[allow(clippy::too_many_arguments)]
@@ -110,10 +120,7 @@ impl Sides<'_> {
         rides: usize,
         horizon: i32,
     ) -> Vec<(usize, i32)> {
-        let ((table, changes), (start, end), at) = self.turned(near, far, at, back);
-        let seeds: Vec<(u32, i32)> = start.iter().map(|&(s, ms)| (s, at + ms)).collect();
-        let latest = at.saturating_add(horizon);
-        let arrivals = raptor.run(table, changes, &seeds, rides, latest);
+        let Searched { end, latest, arrivals, .. } = self.search(raptor, near, far, (at, back), rides, horizon);
         let mut out: Vec<(usize, i32)> = Vec::new();
         for (k, round) in arrivals.rounds.iter().enumerate().skip(1) {
             let done = |&(s, ms): &(u32, i32)| round.arrival[s as usize].checked_add(ms);
@@ -126,15 +133,21 @@ impl Sides<'_> {
         out.into_iter().map(|(k, t)| (k, sign * t)).collect()
     }
 
-    #[allow(clippy::type_complexity)]
-    fn turned<'n>(
-        &self,
+    /// Runs the rounds from one end, in the time of the table searched.
+    fn search<'n>(
+        &'n self,
+        raptor: &'n mut Raptor,
         near: &'n [(u32, i32)],
         far: &'n [(u32, i32)],
-        at: i32,
-        back: bool,
-    ) -> ((&Table, &Changes), (&'n [(u32, i32)], &'n [(u32, i32)]), i32) {
-        if back { (self.backward, (far, near), -at) } else { (self.forward, (near, far), at) }
+        (at, back): (i32, bool),
+        rides: usize,
+        horizon: i32,
+    ) -> Searched<'n> {
+        let ((table, changes), start, end, at) =
+            if back { (self.backward, far, near, -at) } else { (self.forward, near, far, at) };
+        let seeds: Vec<(u32, i32)> = start.iter().map(|&(s, ms)| (s, at + ms)).collect();
+        let latest = at.saturating_add(horizon);
+        Searched { table, end, at, latest, arrivals: raptor.run(table, changes, &seeds, rides, latest) }
     }
 
     /// The journey of exactly so many rides or fewer that is best from a fixed end.
@@ -149,9 +162,7 @@ impl Sides<'_> {
         rides: usize,
         horizon: i32,
     ) -> Option<Journey> {
-        let ((table, changes), (start, end), at) = self.turned(near, far, at, back);
-        let seeds: Vec<(u32, i32)> = start.iter().map(|&(s, ms)| (s, at + ms)).collect();
-        let arrivals = raptor.run(table, changes, &seeds, rides, at.saturating_add(horizon));
+        let Searched { table, end, at, arrivals, .. } = self.search(raptor, near, far, (at, back), rides, horizon);
         let mut best: Option<(i32, usize, u32, i32)> = None;
         for (k, round) in arrivals.rounds.iter().enumerate().skip(1) {
             for &(s, ms) in end {

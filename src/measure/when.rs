@@ -97,9 +97,10 @@ impl Visit {
         let rule = &rules().visit;
         let text = raw.arrive.as_deref().filter(|t| !t.is_empty()).unwrap_or(&rule.arrive);
         let arrive = parse_clock(text).ok_or_else(|| bad("arrive", text, "10:00"))?;
+        let most = rules().limits.max_visit_minutes;
         let minutes = |name: &str, value: Option<f64>, usual: f64| match value.unwrap_or(usual) {
-            m if (0.0..=600.0).contains(&m) => Ok((m * 60_000.0) as i32),
-            m => Err(bad(name, &m.to_string(), "0～600（分）")),
+            m if (0.0..=most).contains(&m) => Ok((m * 60_000.0) as i32),
+            m => Err(bad(name, &m.to_string(), &format!("0～{most}（分）"))),
         };
         Ok(Some(Self {
             arrive: arrive as i32 * 1000,
@@ -120,7 +121,7 @@ impl Visit {
 
 /// When one travels.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Trip {
+pub struct When {
     /// Service day.
     pub day: Day,
     /// Departures.
@@ -133,7 +134,7 @@ pub struct Trip {
     day_note: Option<String>,
 }
 
-impl Trip {
+impl When {
     /// Checks day, window and statistic.
     ///
     /// # Errors
@@ -195,7 +196,7 @@ impl Trip {
     }
 }
 
-impl Trip {
+impl When {
     fn taxi_notes(&self, atlas: &Atlas) -> Vec<String> {
         let Some(transit) = &atlas.transit else { return Vec::new() };
         let services: Vec<_> = transit.each_feed().flat_map(|f| &f.demand).collect();
@@ -244,12 +245,12 @@ fn bad(name: &str, value: &str, known: &str) -> QuestionError {
 /// The day asked for; else today; else the last day comparable with today on which every timetable is valid.
 fn service_day(asked: Option<&str>, transit: &Transit, today: Day) -> Result<(Day, Option<String>), QuestionError> {
     let outside = |day: Day| -> Vec<String> {
-        let late = transit.each_feed().filter(|f| f.is_routable());
-        late.filter_map(|f| {
-            let (from, to) = f.validity()?;
-            (!(from..=to).contains(&day)).then(|| format!("{}（{from}～{to}）", f.agency))
-        })
-        .collect()
+        let words = |f: usize| {
+            let feed = &transit.feeds[f].feed;
+            let valid = feed.validity().map_or_else(|| "有効期間なし".to_owned(), |(from, to)| format!("{from}～{to}"));
+            format!("{}（{valid}）", feed.agency)
+        };
+        transit.outside(day).into_iter().map(words).collect()
     };
     if let Some(text) = asked.filter(|t| !t.is_empty()) {
         let day = Day::parse(text).ok_or_else(|| bad("day", text, "YYYY-MM-DD"))?;
