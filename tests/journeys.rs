@@ -8,8 +8,9 @@ use common::timetable::{DAY, Lines, transit};
 use common::{ORIGIN, Scene, at};
 use kayoi::atlas::{Atlas, Demand, Flat, PopulationSet, Streets, Transit, demand, streets};
 use kayoi::measure::{
-    Aim, Candidate, Change, Coverage, Question, RawQuestion, Reason, Scenario, catchment, changed, choose, coverage,
-    days_per_week, gaps, half_of_neighbourhoods, half_rating, itineraries, mobile_shops, siting, transit_poor, what_if,
+    Aim, Candidate, Change, Coverage, Frequent, Question, RawQuestion, Reason, Scenario, catchment, changed, choose, coverage,
+    daily_life, days_per_week, density, gaps, half_of_neighbourhoods, half_rating, itineraries, mobile_shops, siting,
+    transit_poor, what_if,
 };
 use kayoi::model::{
     AddressPoint, Area, AreaType, Booking, Bounds, Calendar, Cell, Contents, Day, DemandLeg, DemandService, Feed, GeocodeLevel,
@@ -334,6 +335,34 @@ fn there_and_home_again_by_demand_taxi() {
     assert_eq!(ask_for(Some(("9:00", "16:00", None)), &monday).0, 0.0, "booked too late");
     assert_eq!(ask_for(Some(("9:00", "16:00", None)), &|r| r.age = Some(70)).0, 0.0, "from 75");
     assert_eq!(ask_for(Some(("9:00", "16:00", None)), &|r| r.by = Some("transit".into())).0, 0.0);
+}
+
+#[test]
+fn daily_services_with_a_frequent_bus_and_the_density_of_their_catchment() {
+    // a bus every 20 minutes from 8:00 to 18:00: 31 departures; homes at 300 m and 900 m from the stop
+    let every = |n: u32| {
+        let lines = Lines::new().stop("停", 5000.0, 0.0).stop("先", 12_000.0, 0.0);
+        (0..n).fold(lines, |l, i| l.timed("頻繁", &[(0, 8 * 3600 + i * 1200), (1, 8 * 3600 + i * 1200 + 900)])).0
+    };
+    let ask_for = |runs: u32| {
+        let world = World::new(&[5250.0, 5900.0, 9000.0]);
+        let atlas =
+            world.with(place(1, "clinic", 5500.0, 0.0, None)).with(place(2, "shop", 5600.0, 0.0, None)).feed(every(runs)).atlas();
+        let q = ask(&atlas, RawQuestion { metres: Some(400.0), by: None, day: None, ..raw("clinic,shop", "walk", DAY) });
+        let frequent = Frequent { rail_metres: 800.0, stop_metres: 300.0, departures: 30 };
+        let answer = daily_life(&atlas, &q, frequent, DAY).unwrap();
+        let density = density(&atlas, &q).unwrap();
+        (answer, density)
+    };
+    let (answer, density) = ask_for(31);
+    let total = answer.rows.last().unwrap();
+    assert_eq!((total.people, total.services, total.transit, total.both), (30.0, 20.0, 10.0, 10.0));
+    assert_eq!(total.kinds, [20.0, 20.0]);
+    assert_eq!(ask_for(29).0.rows.last().unwrap().both, 0.0, "29 departures are too few");
+    // 800 m of street, 25 m to each side and beyond the ends
+    let clinic = &density.kinds[0];
+    assert_eq!(clinic.people, 20.0);
+    assert!((4.0..4.6).contains(&clinic.hectares), "{}", clinic.hectares);
 }
 
 #[test]

@@ -33,8 +33,9 @@ pub use changed::changed;
 pub use coverage::{AreaRow, Coverage, KindShare, coverage};
 pub use gaps::{Gap, Gaps, Reason, Remedy, gaps};
 pub use indicators::{
-    Catchment, CatchmentRow, DaysPerWeek, DaysRow, FreshRow, Freshness, HalfOfNeighbourhoods, HalfRow, Induction, InsideRow,
-    MobileRow, MobileShops, catchment, days_per_week, freshness, half_of_neighbourhoods, half_rating, induction, mobile_shops,
+    Catchment, CatchmentRow, DailyLife, DailyRow, DaysPerWeek, DaysRow, Density, DensityRow, Frequent, FreshRow, Freshness,
+    HalfOfNeighbourhoods, HalfRow, Induction, InsideRow, MobileRow, MobileShops, catchment, daily_life, days_per_week, density,
+    freshness, half_of_neighbourhoods, half_rating, induction, mobile_shops,
 };
 pub use itinerary::{Errand, Itineraries, Itinerary, LegWords, itineraries};
 pub use provider::{ProviderReach, ProviderRow, provider_reach};

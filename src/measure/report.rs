@@ -1,6 +1,8 @@
 //! All indicators of a plan in one answer; what cannot be worked out says why instead.
 
-use super::indicators::{catchment, days_per_week, freshness, half_of_neighbourhoods, induction, mobile_shops};
+use super::indicators::{
+    Frequent, catchment, daily_life, days_per_week, density, freshness, half_of_neighbourhoods, induction, mobile_shops,
+};
 use super::{Question, QuestionError};
 use crate::atlas::Atlas;
 use crate::model::{Day, Effort, Figure, IndicatorRule, KindId, Measured, kind_by_code, rules};
@@ -40,7 +42,11 @@ pub fn indicators(atlas: &Atlas, q: &Question, today: Day) -> Vec<Indicator> {
     let one = |rule: &'static IndicatorRule| {
         let own = asked_by(rule, q);
         match rule.measure {
-            Measured::Coverage => indicator(rule, super::coverage(atlas, &own)),
+            Measured::DailyLife { rail_metres, stop_metres, departures } => {
+                let frequent = Frequent { rail_metres, stop_metres, departures };
+                indicator(rule, daily_life(atlas, &own, frequent, day))
+            }
+            Measured::Density => indicator(rule, density(atlas, &own)),
             Measured::TransitPoor => indicator(rule, super::transit_poor(atlas, &own, Some(day))),
             Measured::Induction => indicator(rule, induction(atlas, &own)),
             Measured::Catchment => indicator(rule, catchment(atlas, &own, day)),

@@ -103,15 +103,18 @@ pub fn transit_poor(atlas: &Atlas, q: &Question, day: Option<Day>) -> Result<Tra
     Ok(TransitPoor { rules: rules().transit_poor.iter().map(by_rule).collect(), basis: q.basis(atlas, notes) })
 }
 
-struct Stop {
-    point: LonLat,
-    rail: bool,
+/// A stop of public transport.
+pub(super) struct Stop {
+    /// Where it stands.
+    pub point: LonLat,
+    /// A station or tram stop.
+    pub rail: bool,
     /// Departures on the day; nothing without a timetable.
-    departures: Option<u32>,
+    pub departures: Option<u32>,
 }
 
 /// Stops of the timetables with their departures, and those only lists know.
-fn stops(atlas: &Atlas, day: Option<Day>) -> Vec<Stop> {
+pub(super) fn stops(atlas: &Atlas, day: Option<Day>) -> Vec<Stop> {
     let mut out = Vec::new();
     let mut known = std::collections::HashSet::new();
     if let Some(transit) = &atlas.transit {

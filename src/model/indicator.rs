@@ -27,8 +27,17 @@ pub struct IndicatorRule {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(tag = "measure", rename_all = "snake_case")]
 pub enum Measured {
-    /// Who reaches all of its kinds.
-    Coverage,
+    /// Who reaches all of its kinds and public transport to live by.
+    DailyLife {
+        /// A station within this, metres of way.
+        rail_metres: f64,
+        /// Or a bus stop within this.
+        stop_metres: f64,
+        /// With so many departures on the service day.
+        departures: u32,
+    },
+    /// People by hectare of the catchment.
+    Density,
     /// 公共交通 便利・不便・空白.
     TransitPoor,
     /// Services and people in the induction areas.
