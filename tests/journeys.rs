@@ -339,15 +339,15 @@ fn there_and_home_again_by_demand_taxi() {
 
 #[test]
 fn daily_services_with_a_frequent_bus_and_the_density_of_their_catchment() {
-    // a bus every 20 minutes from 8:00 to 18:00: 31 departures; homes at 300 m and 900 m from the stop
+    // a bus every 20 minutes from 8:00 to 18:00: 31 departures; homes at 200 m and 700 m from the stop
     let every = |n: u32| {
         let lines = Lines::new().stop("停", 5000.0, 0.0).stop("先", 12_000.0, 0.0);
         (0..n).fold(lines, |l, i| l.timed("頻繁", &[(0, 8 * 3600 + i * 1200), (1, 8 * 3600 + i * 1200 + 900)])).0
     };
     let ask_for = |runs: u32| {
-        let world = World::new(&[5250.0, 5900.0, 9000.0]);
+        let world = World::new(&[5200.0, 5700.0, 9000.0]);
         let atlas =
-            world.with(place(1, "clinic", 5500.0, 0.0, None)).with(place(2, "shop", 5600.0, 0.0, None)).feed(every(runs)).atlas();
+            world.with(place(1, "clinic", 5450.0, 0.0, None)).with(place(2, "shop", 5450.0, 0.0, None)).feed(every(runs)).atlas();
         let q = ask(&atlas, RawQuestion { metres: Some(400.0), by: None, day: None, ..raw("clinic,shop", "walk", DAY) });
         let frequent = Frequent { rail_metres: 800.0, stop_metres: 300.0, departures: 30 };
         let answer = daily_life(&atlas, &q, frequent, DAY).unwrap();
