@@ -41,6 +41,29 @@ test('a planner sees every district, and the numbers are those of the API', asyn
   expect(troubles).toEqual([]);
 });
 
+test('every walker beside the others, hills and steps in their minutes', async ({ page, request }) => {
+  const troubles = await open(page, '?kind=hospital&minutes=20&walker=adult');
+  await page.getByText('歩く人による違い').click();
+  const table = page.getByRole('region', { name: '歩く人ごとに届く人の表' });
+  const api = await (
+    await request.get('/api/walkers?kind=hospital&minutes=20&walker=adult&area_type=elementary_district&group=total')
+  ).json();
+  const total = api.rows[api.rows.length - 1];
+  const cells = table.locator('tbody tr').first().locator('td');
+  for (const [i, w] of total.walkers.entries()) {
+    await expect(cells.nth(i)).toContainText(Math.round(w.all).toLocaleString('ja-JP'));
+  }
+  await expect(page.getByText('この速さの定義では数えません')).toBeVisible();
+  await page.getByRole('combobox', { name: /^歩く人/ }).selectOption('elderly');
+  await expect(page.getByText('上りと下りを分けて')).toBeVisible();
+  await expect(page).toHaveURL(/walker=elderly/);
+  await table.scrollIntoViewIfNeeded();
+  await page.screenshot({ path: 'e2e/out-shots/walkers.png' });
+  const found = await new AxeBuilder({ page }).include('.walkers').analyze();
+  expect(found.violations).toEqual([]);
+  expect(troubles).toEqual([]);
+});
+
 test('the table sorts, and the question is kept in the address', async ({ page }) => {
   await open(page);
   const names = () => page.locator('#table tbody tr:not(.total) th').allInnerTexts();

@@ -34,7 +34,7 @@ pub fn dem(terrain: &Terrain) -> Result<Vec<u8>> {
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
             "<Dataset xmlns:gml=\"http://www.opengis.net/gml/3.2\" xmlns=\"http://fgd.gsi.go.jp/spec/2008/FGD_GMLSchema\" gml:id=\"Dataset1\">\n",
             "<DEM gml:id=\"DEM001\"><lfSpanFr><gml:timePosition>2026-04-01</gml:timePosition></lfSpanFr>",
-            "<type>架空の都市の標高（約30m）</type><coverage>\n",
+            "<type>約30mメッシュ（標高）</type><coverage>\n",
             "<gml:boundedBy><gml:Envelope srsName=\"fguuid:jgd2011.bl\"><gml:lowerCorner>{} {}</gml:lowerCorner>",
             "<gml:upperCorner>{} {}</gml:upperCorner></gml:Envelope></gml:boundedBy>\n",
             "<gml:gridDomain><gml:Grid dimension=\"2\"><gml:limits><gml:GridEnvelope><gml:low>0 0</gml:low>",
