@@ -415,3 +415,28 @@ async fn many_first_questions_at_once_all_get_their_answer() {
         assert!(answers.iter().all(|s| *s == 200), "{answers:?}");
     }
 }
+
+#[tokio::test]
+async fn an_address_is_found_from_the_body_and_a_position_told_by_its_block() {
+    use serde_json::json;
+    let city = City::new().await;
+    let a = &city.app.atlas.load().clone();
+    let clinic = a.sites.all.iter().find(|s| s.service.address.as_deref().is_some_and(|t| t.ends_with('号'))).unwrap();
+    let address = clinic.service.address.clone().unwrap();
+    let found = city.send("POST", "/api/address", &json!({ "address": address })).await;
+    assert_eq!(found.status, StatusCode::OK);
+    let all = found.json();
+    let [one] = all["candidates"].as_array().unwrap().as_slice() else { panic!("{all}") };
+    assert_eq!(one["level"], "house");
+    let at = format!("{},{}", one["position"][0], one["position"][1]);
+    let near = city.get(&format!("/api/nearest?from={at}&kind=clinic")).await.json();
+    let block = near["here"]["address"].as_str().unwrap();
+    let shown = one["address"].as_str().unwrap();
+    assert!(shown.starts_with(block.trim_end_matches("番付近")), "{shown} {block}");
+    let unknown = city.send("POST", "/api/address", &json!({ "address": "どこにもない町1-1" })).await.json();
+    assert_eq!(unknown["candidates"], json!([]));
+    for body in [json!({}), json!({ "address": "あ".repeat(300) }), json!("x")] {
+        assert_eq!(city.send("POST", "/api/address", &body).await.status, StatusCode::BAD_REQUEST, "{body}");
+    }
+    assert_eq!(city.get("/api/address?address=x").await.status, StatusCode::METHOD_NOT_ALLOWED);
+}

@@ -158,3 +158,49 @@ async fn counts(store: &dyn Store) -> std::collections::BTreeMap<String, usize> 
     }
     out
 }
+
+/// Position, level and address of every place by the name of its service.
+async fn positions(store: &dyn Store) -> std::collections::BTreeMap<String, (Option<[i32; 2]>, GeocodeLevel)> {
+    let contents = store.contents().await.unwrap();
+    contents.places.iter().map(|(_, p)| (p.services[0].name.clone(), (p.point.map(LonLat::to_e7), p.level))).collect()
+}
+
+#[tokio::test]
+async fn places_without_a_position_are_looked_up_by_their_address_and_again_when_the_lists_change() {
+    use kayoi::app::locate;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await.unwrap();
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    let import = async |name: &str| {
+        import_paths(Some(store.as_ref()), &[dir.path().join(name)]).await.unwrap();
+        locate(store.as_ref(), dir.path(), &author()).await.unwrap()
+    };
+    let salons = "名称,種別,住所,緯度,経度\nい,サロン,西区花園5丁目8-3,,\nろ,サロン,西区花園5-8,,\nは,サロン,西区花園5丁目,,\n\
+                  に,サロン,どこか1-1,,\nほ,サロン,西区花園5丁目8-3,32.9,130.9\n";
+    write("salons.csv", salons);
+    let nothing = import("salons.csv").await;
+    assert_eq!(nothing.all(), 0, "no address list yet");
+    // a list of towns first: everything is found to the town only, and stays 位置未確定
+    write("熊本市西区.json", r#"[{"town":"花園五丁目","koaza":"","lat":32.81,"lng":130.68}]"#);
+    let towns = import("熊本市西区.json").await;
+    assert_eq!((towns.town, towns.house, towns.unknown.len()), (3, 0, 1));
+    // then house numbers: the same places are looked up again
+    write("houses.csv", "city_code,aza,gaiku,kiso,lon,lat\n43103,花園五丁目,8,3,130.6801,32.8101\n43103,花園五丁目,8,9,130.6803,32.8103\n");
+    let houses = import("houses.csv").await;
+    assert_eq!((houses.house, houses.block, houses.town, houses.unknown.len()), (1, 1, 1, 1));
+    let at = positions(store.as_ref()).await;
+    assert_eq!(at["い"], (Some([1_306_801_000, 328_101_000]), GeocodeLevel::House));
+    assert_eq!(at["ろ"], (Some([1_306_802_000, 328_102_000]), GeocodeLevel::Block));
+    assert_eq!(at["は"].1, GeocodeLevel::Neighbourhood);
+    assert_eq!(at["に"], (None, GeocodeLevel::Unlocated));
+    assert_eq!(at["ほ"], (Some([1_309_000_000, 329_000_000]), GeocodeLevel::Surveyed), "its own coordinate stays");
+    // nothing new: nothing is looked up, no revision is made
+    let before = store.revision().await.unwrap();
+    assert_eq!(import("salons.csv").await.all(), 0);
+    assert_eq!(store.revision().await.unwrap(), before);
+    // one row changes: that one is looked up anew
+    write("salons.csv", &salons.replace("西区花園5-8,", "西区花園5-8-9,"));
+    let moved = import("salons.csv").await;
+    assert_eq!((moved.all(), moved.house), (1, 1));
+    assert_eq!(positions(store.as_ref()).await["ろ"].1, GeocodeLevel::House);
+}

@@ -3,7 +3,7 @@
 use super::base::BaseMap;
 use super::streets::{Streets, View};
 use super::transit::ZonePoints;
-use super::{AreaIndex, Demand, FlatError, Groups, PopulationSet, Sites, Transit};
+use super::{AreaIndex, Demand, FlatError, Gazetteer, Groups, PopulationSet, Sites, Transit};
 use crate::model::{Area, AreaType, Bounds, Contents, Effort, Figure, LonLat, Place, PublicService, StoredDataset};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -31,6 +31,8 @@ pub struct Atlas {
     pub drive: Option<Streets>,
     /// The base map, if one was imported.
     pub base: Option<BaseMap>,
+    /// Towns and house numbers, if address lists were imported.
+    pub gazetteer: Option<Gazetteer>,
     /// Located public services.
     pub sites: Arc<Sites>,
     /// Places that offer no service but are useful to know: schools, halls, shelters.
@@ -129,6 +131,7 @@ impl Atlas {
             transit: None,
             drive: None,
             base,
+            gazetteer: None,
             sites: Arc::new(sites),
             facilities: Arc::new(facilities),
             series: Arc::new(contents.series),
@@ -148,6 +151,11 @@ impl Atlas {
     /// The same picture, able to answer for walkers of these efforts too.
     pub fn with_efforts(self, walked: Vec<(Effort, Atlas)>) -> Self {
         Self { walked: Arc::new(walked), ..self }
+    }
+
+    /// The same picture with towns and house numbers.
+    pub fn with_gazetteer(self, gazetteer: Option<Gazetteer>) -> Self {
+        Self { gazetteer, ..self }
     }
 
     /// The same picture on other streets of the same junctions, everything joined to them anew. The demand points come in

@@ -1,5 +1,6 @@
 //! `kayoi import`: every file detected, read, reported and taken in one transaction each.
 
+use crate::app::{Locating, locate};
 use crate::atlas::{Flat, Streets, base, elevation, hash, streets, transit};
 use crate::config::DataConfig;
 use crate::ingest::{self, Input, Reading};
@@ -47,6 +48,15 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
         Format::Text => print!("{}", report_text(&reports)),
     }
     if let Some(store) = &store {
+        let bar = spinner("住所から位置を調べています");
+        let author = Author { actor: "kayoi import".into(), at: crate::app::now() };
+        let located = locate(store.as_ref(), &a.data.data, &author).await?;
+        bar.finish_and_clear();
+        match a.format {
+            Format::Text => print!("{}", located_text(&located)),
+            // the report proper stays one JSON value
+            Format::Json => eprintln!("{}", serde_json::to_string(&located)?),
+        }
         // compile what the server will need, here where there is a progress bar
         let bar = spinner("人の立つ位置を道路に結び付けています");
         crate::app::load_atlas(store.as_ref(), &a.data.data).await?;
@@ -55,6 +65,35 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     let nothing = reports.iter().all(|r| r.refused.is_some());
     let imperfect = reports.iter().any(|r| r.refused.is_some() || r.left > 0);
     Ok(if nothing || (a.strict && imperfect) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// What was found from addresses, and what a person must look at.
+fn located_text(l: &Locating) -> String {
+    const SHOWN: usize = 20;
+    if l.all() == 0 {
+        return String::new();
+    }
+    let mut text = format!(
+        "住所から位置を調べました: {}件のうち 番地まで {}、街区まで {}。位置未確定のまま {}（町・大字まで {}、候補が複数 {}、見つからない {}）。\n",
+        l.all(),
+        l.house,
+        l.block,
+        l.town + l.ambiguous.len() + l.unknown.len(),
+        l.town,
+        l.ambiguous.len(),
+        l.unknown.len()
+    );
+    for (name, address, all) in l.ambiguous.iter().take(SHOWN) {
+        text += &format!("    ・{name}「{address}」: 候補 {}。市区町村から書いてください。\n", all.join("、"));
+    }
+    for (name, address) in l.unknown.iter().take(SHOWN) {
+        text += &format!("    ・{name}「{address}」: この町名は、取り込んだ住所の一覧にありません。\n");
+    }
+    let more = l.ambiguous.len().saturating_sub(SHOWN) + l.unknown.len().saturating_sub(SHOWN);
+    if more > 0 {
+        text += &format!("    ・ほか {more} 件\n");
+    }
+    text
 }
 
 fn spinner(what: &str) -> ProgressBar {

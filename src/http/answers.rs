@@ -283,7 +283,7 @@ fn here(atlas: &Atlas, p: LonLat, q: &Question) -> Value {
         let shown = if people == 0.0 || people >= least { json!(people.round()) } else { Value::Null };
         Some(json!({ "code": set.cells[i].code, "id": set.cells[i].id, "people": shown, "fewer_than": least }))
     });
-    json!({ "areas": areas, "cell": cell })
+    json!({ "areas": areas, "cell": cell, "address": atlas.gazetteer.as_ref().and_then(|g| g.near(p)) })
 }
 
 /// `/api/coverage`: one row per area.

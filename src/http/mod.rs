@@ -1,5 +1,6 @@
 //! The server. `router.rs` is the table of contents.
 
+mod address;
 mod answers;
 mod assets;
 mod cache;

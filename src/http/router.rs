@@ -1,6 +1,6 @@
 //! Every route of Kayoi.
 
-use super::{answers, assets, cache, catalog, health, itinerary, ogc, pages, problem, scenarios, style, tiles};
+use super::{address, answers, assets, cache, catalog, health, itinerary, ogc, pages, problem, scenarios, style, tiles};
 use crate::app::App;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue};
@@ -36,6 +36,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/assets/{*path}", get(assets::serve))
         // questions
         .route("/api/catalog", get(catalog::catalog))
+        .route("/api/address", post(address::find))
         .route("/api/reach", get(answers::reach))
         .route("/api/isochrone", get(answers::isochrone))
         .route("/api/nearest", get(answers::nearest))

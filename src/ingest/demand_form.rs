@@ -96,7 +96,7 @@ pub fn read(t: &Table, stem: &str, today: Day) -> Result<Reading, Refusal> {
                 }
             }
         }
-        service.phone = get("phone").and_then(|p| text::phone(&p)).or(service.phone.take());
+        service.phone = get("phone").and_then(|p| super::phone::phone(&p)).or(service.phone.take());
         service.fare = get("fare").or(service.fare.take());
         service.registered_only |=
             get("registered").is_some_and(|r| ["要", "必要", "○", "〇", "有", "あり"].contains(&r.as_str()));

@@ -33,10 +33,20 @@ pub struct Layout {
 #[derive(Default, Deserialize)]
 struct File {
     fields: HashMap<String, Vec<String>>,
+    /// Field → value → the ways lists write it.
+    values: HashMap<String, HashMap<String, Vec<String>>>,
     table: Vec<Layout>,
 }
 
 static FILE: LazyLock<File> = LazyLock::new(|| toml::from_str(include_str!("../../data/headers.toml")).unwrap_or_default());
+
+/// What a cell says in a field with fixed answers; other words stay as they are. Nothing if it is empty.
+pub fn said(field: &str, cell: &str) -> Option<String> {
+    let word = fold(cell);
+    let answers = FILE.values.get(field);
+    let known = answers.and_then(|a| a.iter().find(|(_, ways)| ways.contains(&word)).map(|(value, _)| value.clone()));
+    known.or_else(|| super::text::value(cell))
+}
 
 /// A table whose columns are understood.
 #[derive(Debug)]

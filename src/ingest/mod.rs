@@ -10,6 +10,7 @@ mod gtfs;
 mod headers;
 mod ksj;
 pub mod osm;
+mod phone;
 mod plan_tables;
 mod position;
 mod services;

@@ -1,8 +1,8 @@
 //! Lists of clinics, care offices, salons, halls and shelters → places with services.
 
-use super::headers::Columns;
+use super::headers::{self, Columns};
 use super::table::Table;
-use super::{Findings, Reading, Refusal, position, text};
+use super::{Findings, Reading, Refusal, phone, position, text};
 use crate::model::{
     Batch, Dataset, GeocodeLevel, KindId, Place, Service, Severity, Status, Visibility, kind_by_code, kind_from_words,
 };
@@ -39,6 +39,7 @@ pub fn read(table: &Table, columns: &Columns, stem: &str) -> Result<Reading, Ref
         places.push(place);
     }
     drop_strays(&mut places, &cities, columns, &mut findings);
+    phone::hyphenate(&mut places);
     if places.is_empty() {
         return Err(Refusal::new("no_rows", "表の見出しは読めましたが、取り込める行がありません。"));
     }
@@ -107,8 +108,8 @@ impl Record<'_> {
         }
         service.schedule_text = self.schedule();
         service.fee = self.owned("fee");
-        service.pickup = self.owned("pickup");
-        service.phone = self.get("phone").and_then(text::phone);
+        service.pickup = self.get("pickup").and_then(|t| headers::said("pickup", t));
+        service.phone = self.get("phone").and_then(phone::phone);
         service.url = self.owned("url").filter(|u| u.starts_with("http"));
         service.capacity = self.get("capacity").and_then(text::number).filter(|&n| n >= 1.0).map(|n| n as u32);
         service.reference = self.reference();

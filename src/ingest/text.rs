@@ -117,17 +117,6 @@ fn from_dms(d: f64, m: f64, s: f64) -> Option<f64> {
     (m < 60.0 && s < 60.0).then_some(d + m / 60.0 + s / 3600.0)
 }
 
-/// A telephone number as digits and hyphens, with the leading zero a spreadsheet dropped put back.
-pub fn phone(text: &str) -> Option<String> {
-    let t: String = text.nfkc().collect();
-    let t: String = t.chars().map(|c| if "‐‑‒–—―−ー".contains(c) { '-' } else { c }).collect();
-    let t = t.trim();
-    let digits: String = t.chars().filter(char::is_ascii_digit).collect();
-    let lost_zero = digits.len() == 9 && !digits.starts_with('0') && t.chars().all(|c| c.is_ascii_digit());
-    let t = if lost_zero { format!("0{t}") } else { t.to_owned() };
-    (!t.is_empty()).then_some(t)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,9 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_zero_comes_back_and_towns_compare() {
-        assert_eq!(phone("963566072").as_deref(), Some("0963566072"));
-        assert_eq!(phone("０９６－３１９－９０１２").as_deref(), Some("096-319-9012"));
+    fn towns_compare() {
         assert_eq!(town_key("塩上町１丁目"), town_key("塩上町一丁目"));
         assert_eq!(town_key("幸町12丁目"), "幸町十二丁目");
     }

@@ -1,5 +1,6 @@
 //! What exists: places, services, areas, cells and the words for them. No I/O, no async, no clock.
 
+mod address;
 mod area;
 mod basis;
 mod batch;
@@ -19,6 +20,7 @@ mod rule;
 mod schedule;
 mod words;
 
+pub use address::{house_numbers, plain_address, split_prefecture};
 pub use area::{Area, AreaType};
 pub use basis::{Basis, Vintage};
 pub use batch::{Batch, Dataset, FileReport, Finding, Outcome, Severity};

@@ -42,6 +42,19 @@ impl GeocodeLevel {
         }
     }
 
+    /// In words.
+    pub fn ja(self) -> &'static str {
+        match self {
+            Self::Surveyed => "実測",
+            Self::House => "番地・号まで",
+            Self::Block => "街区まで",
+            Self::Neighbourhood => "町丁目まで",
+            Self::OldVillage => "大字・町まで",
+            Self::Municipality => "市区町村まで",
+            Self::Unlocated => "位置未確定",
+        }
+    }
+
     /// From its code; anything unknown is unlocated.
     pub fn from_code(code: &str) -> Self {
         [Self::Surveyed, Self::House, Self::Block, Self::Neighbourhood, Self::OldVillage, Self::Municipality]

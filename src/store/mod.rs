@@ -4,7 +4,7 @@ mod sqlite;
 
 pub use sqlite::SqliteStore;
 
-use crate::model::{AddressPoint, Batch, Contents, Dataset, Outcome, StoredDataset};
+use crate::model::{AddressPoint, Batch, Contents, Dataset, GeocodeLevel, LonLat, Outcome, StoredDataset};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -30,6 +30,17 @@ pub struct Author {
     pub actor: String,
     /// RFC 3339, UTC.
     pub at: String,
+}
+
+/// A position looked up for a place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Position {
+    /// Register id of the place.
+    pub place: i64,
+    /// Where; nothing if its address was not found.
+    pub point: Option<LonLat>,
+    /// How exactly.
+    pub level: GeocodeLevel,
 }
 
 /// A saved scenario.
@@ -85,6 +96,12 @@ pub trait Store: Send + Sync {
 
     /// House-number and town points.
     async fn addresses(&self) -> Result<Vec<AddressPoint>, StoreError>;
+
+    /// Places with an address and without a position of their own, and by which address lists they were looked up before.
+    async fn to_locate(&self) -> Result<Vec<(i64, Option<String>)>, StoreError>;
+
+    /// Writes positions looked up in some address lists, in one transaction; makes a revision if anything changed.
+    async fn locate(&self, found: &[Position], by: &str, author: &Author) -> Result<Option<i64>, StoreError>;
 
     /// Takes one delivery in one transaction: adds, updates, retires what disappeared; makes a revision if anything changed.
     async fn deliver(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError>;

@@ -64,6 +64,25 @@ test('every walker beside the others, hills and steps in their minutes', async (
   expect(troubles).toEqual([]);
 });
 
+test('a place is found by its address, which stays out of the URL', async ({ page, request }) => {
+  const troubles = await open(page, '?kind=hospital&minutes=30&walker=elderly');
+  const typed = '架空本町一丁目1番1号';
+  const api = await (await request.post('/api/address', { data: { address: typed } })).json();
+  await page.getByRole('searchbox', { name: /住所で場所/ }).fill(typed);
+  await page.getByRole('button', { name: 'さがす' }).click();
+  await expect(page.locator('.address [role=status]')).toContainText(api.candidates[0].address);
+  await expect(page.getByRole('complementary', { name: 'この場所から' })).toContainText('番付近');
+  expect(page.url()).not.toContain(encodeURIComponent('架空本町'));
+  await page.waitForTimeout(1000);
+  await page.screenshot({ path: 'e2e/out-shots/address.png' });
+  await page.getByRole('searchbox', { name: /住所で場所/ }).fill('ない町9-9');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.address [role=status]')).toContainText('見つかりませんでした');
+  const checked = await new AxeBuilder({ page }).include('.address').analyze();
+  expect(checked.violations).toEqual([]);
+  expect(troubles.filter((t) => !t.includes('404'))).toEqual([]);
+});
+
 test('the table sorts, and the question is kept in the address', async ({ page }) => {
   await open(page);
   const names = () => page.locator('#table tbody tr:not(.total) th').allInnerTexts();

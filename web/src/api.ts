@@ -133,6 +133,7 @@ export interface NearestProperties {
 
 export type Nearest = GeoJSON.FeatureCollection<GeoJSON.Geometry, NearestProperties> & {
   here: {
+    address: string | null;
     areas: { area_type: string; type_ja: string; id: number; name: string }[];
     cell: { code: string; people: number | null; fewer_than: number } | null;
   };
@@ -196,4 +197,9 @@ export async function ask<T>(key: string, url: string, sent?: unknown): Promise<
 /** The same threshold at every walker's pace. */
 export interface ByWalker {
   rows: { name: string; people: number; walkers: { walker: string; ja: string; kinds: number[]; all: number }[] }[];
+}
+
+/** Where an address may be. */
+export interface Addresses {
+  candidates: { position: [number, number]; level: string; level_ja: string; address: string }[];
 }

@@ -197,6 +197,8 @@ function follow(map: maplibregl.Map) {
     const p = place.value;
     const point: GeoJSON.Feature = { type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: p ?? [] } };
     source(map, 'place').setData(p ? point : empty);
+    // found by its address, it may lie off the screen
+    if (p && !map.getBounds().contains(p)) map.jumpTo({ center: p, zoom: Math.max(map.getZoom(), 13) });
   });
   effect(() => void source(map, 'whatif').setData(imagined()));
   effect(() => {

@@ -21,6 +21,15 @@ pub struct House {
     pub at: Xy,
     place: LonLat,
     town: usize,
+    /// 街区 and 号 in its town.
+    number: (usize, usize),
+}
+
+impl House {
+    /// As a list of services writes it, without the municipality.
+    pub fn address(&self) -> String {
+        format!("{}{}番{}号", super::places::town_name(self.town), self.number.0, self.number.1)
+    }
 }
 
 pub struct Cells {
@@ -75,13 +84,13 @@ impl Cells {
 
     pub fn houses_csv(&self) -> String {
         let mut out = String::from("city_code,aza,gaiku,kiso,lon,lat\n");
-        for (i, h) in self.houses.iter().enumerate() {
+        for h in &self.houses {
             let _ = writeln!(
                 out,
                 "{CITY},{},{},{},{:.7},{:.7}",
                 super::places::town_name(h.town),
-                i / 12 % 30 + 1,
-                i % 12 + 1,
+                h.number.0,
+                h.number.1,
                 h.place.lon,
                 h.place.lat
             );
@@ -135,9 +144,23 @@ fn houses(
             let at = (p.0 + along * dx - side * dy / length, p.1 + along * dy + side * dx / length);
             if t.is_land(at) {
                 let town = ((at.0 + t.half) / 800.0) as usize * 31 + ((at.1 + t.half) / 800.0) as usize;
-                out.push(House { at, place: t.place(at), town });
+                out.push(House { at, place: t.place(at), town, number: (0, 0) });
             }
         }
     }
+    numbered(&mut out);
     out
+}
+
+/// Towns in a row, and the houses of each numbered by dozens: 1番1号 … 1番12号, 2番1号.
+fn numbered(houses: &mut [House]) {
+    let squares: std::collections::BTreeSet<usize> = houses.iter().map(|h| h.town).collect();
+    let order: BTreeMap<usize, usize> = squares.into_iter().enumerate().map(|(i, square)| (square, i)).collect();
+    let mut known: BTreeMap<usize, usize> = BTreeMap::new();
+    for h in houses {
+        h.town = order[&h.town];
+        let n = known.entry(h.town).or_default();
+        h.number = (*n / 12 + 1, *n % 12 + 1);
+        *n += 1;
+    }
 }

@@ -15,6 +15,8 @@ struct Spot {
     kind: &'static str,
     at: crate::model::LonLat,
     district: String,
+    /// Address, without the municipality.
+    address: String,
 }
 
 type Shop = (Xy, Vec<(&'static str, String)>);
@@ -39,12 +41,15 @@ pub fn hamlet_name(i: usize) -> &'static str {
     NAMES[i % NAMES.len()]
 }
 
-/// Name of a town block.
+/// Name of a town block, each its own.
 pub fn town_name(i: usize) -> String {
-    const HEAD: [&str; 10] =
-        ["架空本町", "架空栄町", "架空浜町", "架空川町", "架空新町", "架空寺町", "架空緑町", "架空旭町", "架空港町", "架空宮町"];
-    const CHOME: [&str; 6] = ["一丁目", "二丁目", "三丁目", "四丁目", "五丁目", "六丁目"];
-    format!("{}{}", HEAD[i % 10], CHOME[i / 10 % 6])
+    const HEAD: [&str; 10] = ["本町", "栄町", "浜町", "川町", "新町", "寺町", "緑町", "旭町", "港町", "宮町"];
+    const SIDE: [&str; 8] = ["", "東", "西", "南", "北", "上", "下", "中"];
+    const DIGIT: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let chome = i / 80 + 1;
+    let ten = ["", "十"][usize::from(chome >= 10)];
+    let tens = if chome >= 20 { DIGIT[chome / 10 % 10] } else { "" };
+    format!("架空{}{}{tens}{ten}{}丁目", SIDE[i / 10 % 8], HEAD[i % 10], DIGIT[chome % 10])
 }
 
 impl Places {
@@ -60,13 +65,17 @@ impl Places {
             near.map_or(String::new(), |i| districts.name(i).to_owned())
         };
         let beside = |random: &mut Random| *random.pick(&homes);
+        let house = |at: Xy| {
+            let apart = |h: &&super::people::House| (h.at.0 - at.0).hypot(h.at.1 - at.1);
+            cells.houses.iter().min_by(|a, b| apart(a).total_cmp(&apart(b))).map_or(String::new(), |h| h.address())
+        };
         let many = |n: usize, kinds: &[(&'static str, &str)], random: &mut Random| -> Vec<Spot> {
             (0..n)
                 .map(|i| {
                     let at = beside(random);
                     let (kind, word) = *random.pick(kinds);
                     let district = name_of(at);
-                    Spot { name: format!("{district}{word}{}", i + 1), kind, at: t.place(at), district }
+                    Spot { name: format!("{district}{word}{}", i + 1), kind, at: t.place(at), district, address: house(at) }
                 })
                 .collect()
         };
@@ -94,6 +103,7 @@ impl Places {
             kind: "地域包括支援センター",
             at: t.place(on_street(streets, districts.middles[*i])),
             district: districts.name(*i).to_owned(),
+            address: house(districts.middles[*i]),
         };
         let hubs: Vec<Spot> = (0..districts.middles.len()).step_by(2).collect::<Vec<_>>().iter().map(hub).collect();
         let hall = |i: usize| Spot {
@@ -101,6 +111,7 @@ impl Places {
             kind: "公民館",
             at: t.place(on_street(streets, districts.middles[i])),
             district: districts.name(i).to_owned(),
+            address: house(districts.middles[i]),
         };
         let halls: Vec<Spot> = (0..districts.middles.len()).map(hall).collect();
         let salons = many(
@@ -152,7 +163,7 @@ impl Places {
                 i + 1,
                 s.name,
                 s.kind,
-                s.district,
+                s.address,
                 s.at.lat,
                 s.at.lon,
                 phone(i),
@@ -179,7 +190,7 @@ impl Places {
                 i + 1,
                 s.name,
                 s.kind,
-                s.district,
+                s.address,
                 phone(i + 500),
                 i,
                 if i % 7 == 0 { 0 } else { 20 }
@@ -197,7 +208,7 @@ impl Places {
                 i + 1,
                 s.name,
                 s.kind,
-                s.district,
+                s.address,
                 s.at.lat,
                 s.at.lon,
                 phone(i + 900),
@@ -218,7 +229,7 @@ impl Places {
                 "{CITY},{},架空県,かよい市,{},,,,{NAME}{},,{:.6},{:.6},{},\r\n",
                 i + 1,
                 s.name,
-                s.district,
+                s.address,
                 s.at.lat,
                 s.at.lon,
                 phone(i + 1200)
@@ -302,7 +313,7 @@ impl Places {
             sheet.write(row, 1, &s.name)?;
             sheet.write(row, 2, s.kind)?;
             sheet.write(row, 3, format!("{}公民館", s.district))?;
-            sheet.write(row, 4, format!("{NAME}{}", s.district))?;
+            sheet.write(row, 4, format!("{NAME}{}", s.address))?;
             sheet.write(row, 5, DAYS[i % DAYS.len()])?;
             sheet.write(row, 6, TIMES[i % TIMES.len()])?;
             sheet.write(row, 7, if i % 3 == 0 { "無料" } else { "１００円" })?;

@@ -184,7 +184,7 @@ impl<'c> Work<'c> {
     async fn put_place(&mut self, p: &Place, id: Option<i64>, digest: &[u8]) -> Result<i64, StoreError> {
         let sql = "INSERT INTO place (id, geom, dataset_id, key, name, kana, address, geocode_level, facility, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
                    ON CONFLICT (id) DO UPDATE SET geom = excluded.geom, name = excluded.name, kana = excluded.kana, address = excluded.address, \
-                   geocode_level = excluded.geocode_level, facility = excluded.facility, digest = excluded.digest, retired = NULL";
+                   geocode_level = excluded.geocode_level, facility = excluded.facility, digest = excluded.digest, located_by = NULL, retired = NULL";
         let row = sqlx::query(sql).bind(id).bind(p.point.map(geopackage::point)).bind(self.dataset).bind(&p.key).bind(&p.name);
         let row = row.bind(&p.kana).bind(&p.address).bind(p.level.code()).bind(&p.facility).bind(digest);
         let done = row.execute(&mut *self.c).await?;

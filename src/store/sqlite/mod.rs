@@ -3,8 +3,9 @@
 mod deliver;
 mod geopackage;
 mod load;
+mod locate;
 
-use super::{Author, Delivery, Store, StoreError, StoredScenario};
+use super::{Author, Delivery, Position, Store, StoreError, StoredScenario};
 use crate::model::{AddressPoint, Contents, Dataset, Outcome, StoredDataset};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row, sqlite::SqliteRow};
@@ -79,6 +80,14 @@ impl Store for SqliteStore {
 
     async fn addresses(&self) -> Result<Vec<AddressPoint>, StoreError> {
         load::addresses(&self.pool).await
+    }
+
+    async fn to_locate(&self) -> Result<Vec<(i64, Option<String>)>, StoreError> {
+        locate::to_locate(&self.pool).await
+    }
+
+    async fn locate(&self, found: &[Position], by: &str, author: &Author) -> Result<Option<i64>, StoreError> {
+        locate::locate(&self.pool, found, by, author).await
     }
 
     async fn deliver(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError> {

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { startMap } from '../map';
 import { busy, catalog, coverage, start, trouble } from '../state';
+import { Address } from './Address';
 import { Basis } from './Basis';
 import { Controls } from './Controls';
 import { Districts } from './Districts';
@@ -32,6 +33,7 @@ export function App() {
       <main>
         <section class="panel" aria-label="問いと一覧">
           <Controls />
+          <Address />
           <p class="status" role="status" aria-live="polite">
             {busy.value ? '計算しています…' : coverage.value ? `${coverage.value.rows.length}区域を計算しました。` : ''}
           </p>

@@ -6,7 +6,7 @@ import { by, changes, itinerary, kindName, kinds, nearest, place, showWay } from
 export function Why() {
   const answer = nearest.value;
   if (!place.value || !answer) return null;
-  const { areas, cell } = answer.here;
+  const { areas, cell, address } = answer.here;
   return (
     <aside class="why" aria-live="polite" aria-label="この場所から">
       <button type="button" class="close" onClick={() => (place.value = null)}>
@@ -18,6 +18,7 @@ export function Why() {
           .filter((a) => a.area_type !== 'zoning')
           .map((a) => a.name)
           .join('・') || '区域の外'}
+        {address && <>（{address}）</>}
       </p>
       {cell && (
         <p>

@@ -1,53 +1,16 @@
-//! What a running server holds: the store, the current atlas, the clock.
+//! The atlas of a register: its compiled parts mapped, and made first where they are not there.
 
 use crate::atlas::base::BaseMap;
 use crate::atlas::streets::effort;
 use crate::atlas::transit::{FeedFile, Walks, joined, resolve, walks};
-use crate::atlas::{Atlas, Demand, Elevation, Flat, Streets, Transit, demand, hash, population_sets, write_whole};
-use crate::model::{AddressPoint, Contents, Day, Effort, rules};
+use crate::atlas::{
+    Atlas, Demand, Elevation, Flat, Gazetteer, Streets, Transit, demand, gazetteer, hash, population_sets, write_whole,
+};
+use crate::model::{AddressPoint, Contents, Effort, StoredDataset, rules};
 use crate::store::Store;
 use anyhow::{Context, Result};
-use arc_swap::ArcSwap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-
-/// What a running server holds.
-pub struct App {
-    /// The register.
-    pub store: Arc<dyn Store>,
-    /// The current picture; a request takes one and keeps it to its end.
-    pub atlas: ArcSwap<Atlas>,
-    /// Public URL, if configured.
-    pub public_url: Option<String>,
-    /// The data folder.
-    pub data: PathBuf,
-}
-
-impl App {
-    /// Builds the next atlas beside the current one if the register moved on, and swaps it in.
-    ///
-    /// # Errors
-    /// If the register cannot be read; the current atlas stays.
-    pub async fn refresh(&self) -> Result<bool> {
-        if self.store.revision().await? == self.atlas.load().revision {
-            return Ok(false);
-        }
-        let next = load_atlas(self.store.as_ref(), &self.data).await?;
-        self.atlas.store(Arc::new(next));
-        Ok(true)
-    }
-}
-
-/// Today in Japan, for the service day and the population year when none is asked for.
-pub fn today() -> Day {
-    let japan = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
-    Day::of(jiff::Timestamp::now().to_zoned(japan).date())
-}
-
-/// The time now, RFC 3339 in UTC.
-pub fn now() -> String {
-    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
 
 /// Reads the register and maps its compiled parts; what is not yet compiled in the data folder is written there.
 ///
@@ -70,10 +33,8 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
         None => None,
     };
     let transit = transit(store, &folder, streets.as_ref(), &contents).await?;
-    let is_address = |f: &str| matches!(f, "gsi_address" | "block_reference" | "geolonia" | "geolonia_csv");
-    let digests: Vec<&[u8]> =
-        contents.datasets.iter().filter(|d| is_address(&d.dataset.format)).map(|d| d.sha256.as_bytes()).collect();
-    let address_hash = hash(&digests);
+    let address_hash = address_lists(&contents.datasets);
+    let places = gazetteer_of(store, &folder, &address_hash).await?;
     let mut addresses: Option<Arc<Vec<AddressPoint>>> = None;
     let mut population = Vec::new();
     for set in population_sets(&mut contents) {
@@ -102,9 +63,33 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
     let build = move || -> Result<Atlas> {
         let plain = Atlas::new(contents, streets, base, population).with_transit(transit, drive);
         let walked = walked(&plain, &elevation, &folder)?;
-        Ok(plain.with_efforts(walked))
+        Ok(plain.with_efforts(walked).with_gazetteer(places))
     };
     tokio::task::spawn_blocking(build).await?
+}
+
+/// A name for the address lists of a register.
+pub(super) fn address_lists(datasets: &[StoredDataset]) -> String {
+    let is_address = |f: &str| matches!(f, "gsi_address" | "block_reference" | "geolonia" | "geolonia_csv");
+    let digests: Vec<&[u8]> = datasets.iter().filter(|d| is_address(&d.dataset.format)).map(|d| d.sha256.as_bytes()).collect();
+    hash(&digests)
+}
+
+/// The gazetteer of the address lists; nothing without any.
+pub(super) async fn gazetteer_of(store: &dyn Store, folder: &Path, lists: &str) -> Result<Option<Gazetteer>> {
+    if lists == hash(&[]) {
+        return Ok(None);
+    }
+    let key = gazetteer::key(lists);
+    let path = folder.join(format!("gazetteer-{}.kyf", &key[..16]));
+    let known = Flat::open(&path).ok().and_then(|f| Gazetteer::new(f).ok());
+    if known.is_some() {
+        return Ok(known);
+    }
+    let addresses = store.addresses().await?;
+    let folder = folder.to_owned();
+    let made = move || compiled(&folder, "gazetteer", &key, || gazetteer::compile(&addresses));
+    Ok(Some(Gazetteer::new(tokio::task::spawn_blocking(made).await??)?))
 }
 
 /// Heights of the ground, from every file that brought some.
