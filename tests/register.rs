@@ -185,7 +185,10 @@ async fn places_without_a_position_are_looked_up_by_their_address_and_again_when
     let towns = import("熊本市西区.json").await;
     assert_eq!((towns.town, towns.house, towns.unknown.len()), (3, 0, 1));
     // then house numbers: the same places are looked up again
-    write("houses.csv", "city_code,aza,gaiku,kiso,lon,lat\n43103,花園五丁目,8,3,130.6801,32.8101\n43103,花園五丁目,8,9,130.6803,32.8103\n");
+    write(
+        "houses.csv",
+        "city_code,aza,gaiku,kiso,lon,lat\n43103,花園五丁目,8,3,130.6801,32.8101\n43103,花園五丁目,8,9,130.6803,32.8103\n",
+    );
     let houses = import("houses.csv").await;
     assert_eq!((houses.house, houses.block, houses.town, houses.unknown.len()), (1, 1, 1, 1));
     let at = positions(store.as_ref()).await;

@@ -61,9 +61,9 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
     }
     let elevation = elevation(store, &folder).await?;
     let build = move || -> Result<Atlas> {
-        let plain = Atlas::new(contents, streets, base, population).with_transit(transit, drive);
+        let plain = Atlas::new(contents, streets, base, population).with_transit(transit, drive).with_gazetteer(places);
         let walked = walked(&plain, &elevation, &folder)?;
-        Ok(plain.with_efforts(walked).with_gazetteer(places))
+        Ok(plain.with_efforts(walked))
     };
     tokio::task::spawn_blocking(build).await?
 }
