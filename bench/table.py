@@ -64,6 +64,9 @@ for folder in map(Path, sys.argv[1:]):
         limit("T10 what-if on the streets, whole answer by district", net, own["t10_walk"], seconds(own["t10_walk"]), 0.05, "<= 50 ms")
         limit("T10 what-if with a new line, whole answer by district", net, own["t10_transit"], seconds(own["t10_transit"]), 1.0, "<= 1 s")
         add("memory of a service day", net, f"{own['day_bytes_per_stop_time']:.0f} MB per million stop times ({own['stop_times']:,} here)", "", "", "", True)
+    if "addresses_per_second" in own:
+        rate = own["addresses_per_second"]
+        add("addresses looked up", net, f"{rate:,.0f} a second", "", "", ">= 20,000", rate >= 20_000)
     if (folder / "import.txt").exists():
         wall, kib = (folder / "import.txt").read_text().split()[-2:]
         add("import of all files", net, f"{float(wall):.1f} s, peak {int(kib) / 1024:.0f} MiB", "", "", "", True)

@@ -351,4 +351,10 @@ fn city(data: &Path, out: &Path, report: &mut Value) {
     report["coverage_whole"] = json!(median(9, || serde_json::to_vec(&coverage(&atlas, &question).expect("an answer"))));
     matrices(&atlas, out, report);
     journeys(&atlas, report);
+    if let Some(gazetteer) = &atlas.gazetteer {
+        let written: Vec<&str> = atlas.sites.all.iter().filter_map(|s| s.service.address.as_deref()).collect();
+        let all: Vec<&str> = written.iter().cycle().take(100_000).copied().collect();
+        let wall = median(5, || all.par_iter().map(|a| gazetteer.find(a)).collect::<Vec<_>>());
+        report["addresses_per_second"] = json!(all.len() as f64 / wall);
+    }
 }

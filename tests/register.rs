@@ -207,3 +207,31 @@ async fn places_without_a_position_are_looked_up_by_their_address_and_again_when
     assert_eq!((moved.all(), moved.house), (1, 1));
     assert_eq!(positions(store.as_ref()).await["ろ"].1, GeocodeLevel::House);
 }
+
+#[tokio::test]
+async fn a_dry_run_tells_the_difference_and_keeps_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let list = |text: &str| std::fs::write(dir.path().join("salons.csv"), text).unwrap();
+    let kayoi = |more: &[&str]| {
+        let mut c = Command::new(env!("CARGO_BIN_EXE_kayoi"));
+        c.arg("import").arg("--data").arg(dir.path().join("data")).args(more).arg(dir.path().join("salons.csv"));
+        let out = c.output().unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    list("名称,種別,住所,電話番号\nい,サロン,花園,096-311-1111\nろ,サロン,春日,096-322-2222\n");
+    assert!(!kayoi(&["--dry-run"]).contains("追加"), "there is no register yet, and none is made");
+    assert!(!dir.path().join("data").exists());
+    kayoi(&[]);
+    list("名称,種別,住所,電話番号\nい,サロン,花園,096-333-3333\nは,サロン,池田,096-344-4444\n");
+    let store = open(&dir.path().join("data")).await.unwrap();
+    let before = (store.revision().await.unwrap(), positions(store.as_ref()).await);
+    let told = kayoi(&["--dry-run"]);
+    assert!(told.contains("取り込むと: 追加 1、更新 1、変化なし 0、消えるもの 1"), "{told}");
+    for line in ["新しいもの: は", "変わったもの: い", "消えたもの: ろ"] {
+        assert!(told.contains(line), "{line} in {told}");
+    }
+    assert_eq!((store.revision().await.unwrap(), positions(store.as_ref()).await), before);
+    let done = kayoi(&[]);
+    assert!(done.contains("追加 1、更新 1、変化なし 0、消えたもの 1"), "{done}");
+}

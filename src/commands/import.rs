@@ -41,13 +41,20 @@ enum Format {
 
 /// Runs the command.
 pub async fn run(a: Arguments) -> Result<ExitCode> {
-    let store = if a.dry_run { None } else { Some(open(&a.data.data).await?) };
-    let reports = import_paths(store.as_deref(), &a.paths).await?;
+    // a dry run shows the difference against the register, if there is one, and makes none
+    let known = a.data.data.join("kayoi.gpkg").exists();
+    let store = if a.dry_run && !known { None } else { Some(open(&a.data.data).await?) };
+    let register = match (&store, a.dry_run) {
+        (None, _) => Register::None,
+        (Some(store), true) => Register::Preview(store.as_ref()),
+        (Some(store), false) => Register::Deliver(store.as_ref()),
+    };
+    let reports = take(register, &a.paths).await?;
     match a.format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&reports)?),
         Format::Text => print!("{}", report_text(&reports)),
     }
-    if let Some(store) = &store {
+    if let Some(store) = store.as_ref().filter(|_| !a.dry_run) {
         let bar = spinner("住所から位置を調べています");
         let author = Author { actor: "kayoi import".into(), at: crate::app::now() };
         let located = locate(store.as_ref(), &a.data.data, &author).await?;
@@ -109,11 +116,35 @@ struct Waiting {
     sha256: String,
 }
 
+/// Where records go.
+#[derive(Clone, Copy)]
+enum Register<'a> {
+    /// Nowhere: the files are only read.
+    None,
+    /// Nowhere, but the difference is shown.
+    Preview(&'a dyn Store),
+    /// Into the register.
+    Deliver(&'a dyn Store),
+}
+
+impl<'a> Register<'a> {
+    fn store(self) -> Option<&'a dyn Store> {
+        match self {
+            Self::None => None,
+            Self::Preview(s) | Self::Deliver(s) => Some(s),
+        }
+    }
+}
+
 /// Imports files and folders; without a store only reads and reports.
 ///
 /// # Errors
 /// If a path does not exist or the register fails; a bad file is a report, not an error.
 pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Result<Vec<FileReport>> {
+    take(store.map_or(Register::None, Register::Deliver), paths).await
+}
+
+async fn take(register: Register<'_>, paths: &[PathBuf]) -> Result<Vec<FileReport>> {
     let inputs = ingest::inputs(paths)?;
     let bar = ProgressBar::new(inputs.len() as u64);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")?);
@@ -149,7 +180,7 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
             }
         };
         for mut reading in readings {
-            tell_apart(&mut reading, &taken, store, &input).await?;
+            tell_apart(&mut reading, &taken, register.store(), &input).await?;
             if let Some(first) = taken.get(&reading.dataset.key) {
                 let message =
                     format!("同じ一覧を {first} から取り込みました。入れ替えるときは、このファイルだけを取り込んでください。");
@@ -163,7 +194,7 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
             let at = reports.len() - 1;
             if reading.batch.osm.is_some() {
                 waiting.push(Waiting { report: at, reading, sha256: sha256.clone() });
-            } else if let Some(store) = store {
+            } else if let Some(store) = register.store() {
                 let key = &reading.dataset.key;
                 let feed = reading.batch.feed.as_ref().filter(|f| f.is_routable());
                 let feed = feed.map(|f| compiled_part(&format!("feed:{key}"), transit::feed::compile(f)));
@@ -172,12 +203,21 @@ pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Resul
                 let compiled: Vec<Compiled> = feed.into_iter().chain(heights).collect();
                 let (dataset, batch) = (&reading.dataset, &reading.batch);
                 let delivery = Delivery { dataset, sha256: &sha256, file: &file, batch, compiled: &compiled };
-                reports[at].outcome = Some(store.deliver(delivery, &author).await.with_context(|| file.clone())?);
+                let done = match register {
+                    Register::Preview(_) => store.preview(delivery, &author).await,
+                    _ => store.deliver(delivery, &author).await,
+                };
+                reports[at].outcome = Some(done.with_context(|| file.clone())?);
             }
         }
     }
     bar.finish_and_clear();
-    streets_together(store, waiting, &mut reports, &author).await?;
+    // streets are compiled only to be kept
+    let kept = match register {
+        Register::Deliver(store) => Some(store),
+        _ => None,
+    };
+    streets_together(kept, waiting, &mut reports, &author).await?;
     Ok(reports)
 }
 
@@ -313,6 +353,14 @@ fn report_of(file: String, reading: &Reading) -> FileReport {
     }
 }
 
+/// The first names of a list, and how many more there are.
+fn named(names: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let more = names.len().saturating_sub(SHOWN);
+    let first = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("、");
+    if more > 0 { format!("{first} ほか{more}件") } else { first }
+}
+
 fn report_text(reports: &[FileReport]) -> String {
     const SHOWN: usize = 5;
     let mut out = String::new();
@@ -342,6 +390,13 @@ fn report_text(reports: &[FileReport]) -> String {
                     o.unchanged,
                     o.gone.len()
                 ),
+                None if o.added + o.updated + o.gone.len() > 0 => format!(
+                    "（取り込むと: 追加 {}、更新 {}、変化なし {}、消えるもの {}）",
+                    o.added,
+                    o.updated,
+                    o.unchanged,
+                    o.gone.len()
+                ),
                 None => "（前回と同じ。変化なし）".to_owned(),
             };
         }
@@ -355,8 +410,14 @@ fn report_text(reports: &[FileReport]) -> String {
         if more > 0 {
             line(format!("      ・ほか {more} 件（--format json ですべて見られます）"));
         }
-        if let Some(o) = r.outcome.as_ref().filter(|o| !o.gone.is_empty()) {
-            line(format!("      消えたもの: {}", o.gone.iter().take(10).cloned().collect::<Vec<_>>().join("、")));
+        if let Some(o) = &r.outcome {
+            // of a first import everything is new
+            let fresh = if o.new.len() < r.taken { o.new.as_slice() } else { &[] };
+            for (what, names) in [("新しいもの", fresh), ("変わったもの", &o.changed), ("消えたもの", &o.gone)] {
+                if !names.is_empty() {
+                    line(format!("      {what}: {}", named(names)));
+                }
+            }
         }
     }
     let (taken, refused) =

@@ -97,9 +97,13 @@ pub struct Outcome {
     pub updated: usize,
     /// Records that were there already.
     pub unchanged: usize,
+    /// Names of places not there before, the first thousand.
+    pub new: Vec<String>,
+    /// Names of places whose content changed, the first thousand.
+    pub changed: Vec<String>,
     /// Names of records of the older edition that are not in this one.
     pub gone: Vec<String>,
-    /// The revision made, if anything changed.
+    /// The revision made, if anything changed and was kept.
     pub revision: Option<i64>,
 }
 

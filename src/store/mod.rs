@@ -106,6 +106,9 @@ pub trait Store: Send + Sync {
     /// Takes one delivery in one transaction: adds, updates, retires what disappeared; makes a revision if anything changed.
     async fn deliver(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError>;
 
+    /// What a delivery would change; nothing is kept.
+    async fn preview(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError>;
+
     /// Names and hashes of the compiled parts whose name begins so, in the order of their datasets.
     async fn compiled_names(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError>;
 

@@ -8,8 +8,8 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Connection, Row};
 use std::collections::HashMap;
 
-/// Most names of vanished records reported.
-const MAX_GONE: usize = 1000;
+/// Most names of new, changed or vanished records reported.
+const MAX_NAMES: usize = 1000;
 
 /// A record already in the register.
 struct Known {
@@ -19,8 +19,8 @@ struct Known {
     name: String,
 }
 
-/// Takes a delivery.
-pub async fn deliver(pool: &SqlitePool, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError> {
+/// Takes a delivery; or, if it is not to be kept, only says what it would change.
+pub async fn deliver(pool: &SqlitePool, delivery: Delivery<'_>, author: &Author, keep: bool) -> Result<Outcome, StoreError> {
     let mut connection = pool.acquire().await?;
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
     let mut work = Work::begin(&mut tx, &delivery, author).await?;
@@ -30,11 +30,12 @@ pub async fn deliver(pool: &SqlitePool, delivery: Delivery<'_>, author: &Author)
     work.addresses(&delivery.batch.addresses).await?;
     work.series(&delivery.batch.series).await?;
     work.compiled(&delivery).await?;
-    let outcome = work.end(&delivery).await?;
-    if outcome.revision.is_some() {
+    let mut outcome = work.end(&delivery).await?;
+    if keep && outcome.revision.is_some() {
         tx.commit().await?
     } else {
-        tx.rollback().await?
+        tx.rollback().await?;
+        outcome.revision = None;
     }
     Ok(outcome)
 }
@@ -142,7 +143,7 @@ impl<'c> Work<'c> {
             sqlx::query(sql).bind(self.revision).bind(k.id).execute(&mut *self.c).await?;
             self.note(table, k.id, Some(&k.name), None).await?;
             self.changed = true;
-            if self.outcome.gone.len() < MAX_GONE {
+            if self.outcome.gone.len() < MAX_NAMES {
                 self.outcome.gone.push(k.name);
             }
         }
@@ -158,6 +159,10 @@ impl<'c> Work<'c> {
             let before = known.remove(&place.key);
             if !self.weigh(before.as_ref(), &digest) {
                 continue;
+            }
+            let names = if before.is_some() { &mut self.outcome.changed } else { &mut self.outcome.new };
+            if names.len() < MAX_NAMES {
+                names.push(place.services.first().map_or(&place.name, |s| &s.name).clone());
             }
             let old = match &before {
                 Some(k) => Some(self.place_json(k.id).await?),

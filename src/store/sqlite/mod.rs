@@ -91,7 +91,11 @@ impl Store for SqliteStore {
     }
 
     async fn deliver(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError> {
-        deliver::deliver(&self.pool, delivery, author).await
+        deliver::deliver(&self.pool, delivery, author, true).await
+    }
+
+    async fn preview(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError> {
+        deliver::deliver(&self.pool, delivery, author, false).await
     }
 
     async fn compiled_names(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
