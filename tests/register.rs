@@ -235,3 +235,75 @@ async fn a_dry_run_tells_the_difference_and_keeps_nothing() {
     let done = kayoi(&[]);
     assert!(done.contains("追加 1、更新 1、変化なし 0、消えたもの 1"), "{done}");
 }
+
+/// Runs the program; whether it succeeded, and what it said.
+fn kayoi(arguments: &[&str]) -> (bool, String) {
+    let out = Command::new(env!("CARGO_BIN_EXE_kayoi")).args(arguments).output().unwrap();
+    (out.status.success(), String::from_utf8_lossy(&[out.stdout, out.stderr].concat()).into_owned())
+}
+
+#[tokio::test]
+async fn a_copy_made_during_writing_is_whole_and_can_be_put_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (data, copy) = (path("data"), path("copy.gpkg"));
+    let store = open(Path::new(&data)).await.unwrap();
+    let many: Vec<(String, String)> = (0..400).map(|i| (format!("k{i}"), format!("サロン{i}"))).collect();
+    let refs = |n: usize| -> Vec<(&str, &str)> { many[..n].iter().map(|(a, b)| (a.as_str(), b.as_str())).collect() };
+    deliver(store.as_ref(), &refs(10), "0").await;
+    // copies taken while deliveries go on: each is one of the registers there were, whole
+    let writing = async {
+        for n in 1..40 {
+            deliver(store.as_ref(), &refs(n * 10), &n.to_string()).await;
+        }
+    };
+    let copying = async {
+        for i in 0..12 {
+            let to = dir.path().join(format!("c{i}.gpkg"));
+            store.backup(&to).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(15)).await;
+        }
+    };
+    tokio::join!(writing, copying);
+    for i in 0..12 {
+        let folder = dir.path().join(format!("look{i}"));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::rename(dir.path().join(format!("c{i}.gpkg")), folder.join("kayoi.gpkg")).unwrap();
+        let seen = open(&folder).await.unwrap();
+        assert_eq!(seen.check().await.unwrap(), Vec::<String>::new());
+        assert_eq!(seen.contents().await.unwrap().places.len() % 10, 0, "a delivery is whole or absent");
+    }
+    let before = (store.revision().await.unwrap(), positions(store.as_ref()).await);
+    assert!(kayoi(&["backup", "--data", &data, "-o", &copy]).0);
+    assert!(!kayoi(&["backup", "--data", &data, "-o", &copy]).0, "an older copy is not overwritten unasked");
+    deliver(store.as_ref(), &refs(1), "later").await;
+    drop(store);
+    assert!(!kayoi(&["restore", "--data", &data, &copy]).0, "the present register is not replaced unasked");
+    let (done, told) = kayoi(&["restore", "--data", &data, "--replace", &copy]);
+    assert!(done && told.contains("残しました"), "{told}");
+    let store = open(Path::new(&data)).await.unwrap();
+    assert_eq!((store.revision().await.unwrap(), positions(store.as_ref()).await), before);
+    let aside = std::fs::read_dir(&data).unwrap().filter_map(|f| f.unwrap().file_name().into_string().ok());
+    assert_eq!(aside.filter(|n| n.starts_with("kayoi-until-") && n.ends_with(".gpkg")).count(), 1, "nothing is lost");
+}
+
+#[tokio::test]
+async fn damage_is_found_and_a_damaged_copy_is_not_put_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let data = path("data");
+    let store = open(Path::new(&data)).await.unwrap();
+    let part = kayoi::store::Compiled { name: "base".into(), hash: "0".repeat(64), bytes: vec![1, 2, 3] };
+    let batch = Batch { places: vec![place("a", "花園サロン")], ..Batch::default() };
+    let delivery = Delivery { dataset: &dataset(), sha256: "1", file: "f", batch: &batch, compiled: &[part] };
+    store.deliver(delivery, &author()).await.unwrap();
+    drop(store);
+    let (sound, told) = kayoi(&["check", "--data", &data]);
+    assert!(!sound && told.contains("base"), "{told}");
+    std::fs::write(path("broken.gpkg"), b"SQLite format 3\0 and then nothing of use").unwrap();
+    let (done, told) = kayoi(&["restore", "--data", &data, "--replace", &path("broken.gpkg")]);
+    assert!(!done, "{told}");
+    assert!(Path::new(&data).join("kayoi.gpkg").exists());
+    let (found, told) = kayoi(&["check", "--data", &path("nowhere")]);
+    assert!(!found && told.contains("登録簿がありません") && !Path::new(&path("nowhere")).exists(), "{told}");
+}

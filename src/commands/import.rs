@@ -5,7 +5,7 @@ use crate::atlas::{Flat, Streets, base, elevation, hash, streets, transit};
 use crate::config::DataConfig;
 use crate::ingest::{self, Input, Reading};
 use crate::model::{Batch, FileReport, Finding, GeocodeLevel, OsmExtract, Severity};
-use crate::store::{Author, Compiled, Delivery, Store, open};
+use crate::store::{Author, Compiled, Delivery, REGISTER, Store, open};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -42,7 +42,7 @@ enum Format {
 /// Runs the command.
 pub async fn run(a: Arguments) -> Result<ExitCode> {
     // a dry run shows the difference against the register, if there is one, and makes none
-    let known = a.data.data.join("kayoi.gpkg").exists();
+    let known = a.data.data.join(REGISTER).exists();
     let store = if a.dry_run && !known { None } else { Some(open(&a.data.data).await?) };
     let register = match (&store, a.dry_run) {
         (None, _) => Register::None,

@@ -3,6 +3,7 @@
 mod export;
 mod import;
 mod measure;
+mod safe;
 mod sample;
 mod serve;
 
@@ -31,6 +32,12 @@ pub enum Command {
     Export(export::Arguments),
     /// 数える / measure
     Measure(Box<measure::Arguments>),
+    /// 登録簿の写しを作る（使用中でもよい） / copy the register
+    Backup(safe::Backup),
+    /// 登録簿に異常がないか調べる / look the register over
+    Check(safe::Check),
+    /// 写しに戻す / put a copy back
+    Restore(safe::Restore),
     /// 架空の都市を本物の形式で作る / write an invented city
     Sample(sample::Arguments),
 }
@@ -45,6 +52,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Command::Import(a) => import::run(a).await,
         Command::Export(a) => export::run(a).await,
         Command::Measure(a) => measure::run(*a).await,
+        Command::Backup(a) => safe::backup(a).await,
+        Command::Check(a) => safe::check(a).await,
+        Command::Restore(a) => safe::restore(a).await,
         Command::Sample(a) => sample::run(&a),
     }
 }

@@ -8,6 +8,9 @@ use crate::model::{AddressPoint, Batch, Contents, Dataset, GeocodeLevel, LonLat,
 use std::path::Path;
 use std::sync::Arc;
 
+/// The file of an embedded register in its data folder.
+pub const REGISTER: &str = "kayoi.gpkg";
+
 /// What can go wrong with the register.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -108,6 +111,12 @@ pub trait Store: Send + Sync {
 
     /// What a delivery would change; nothing is kept.
     async fn preview(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError>;
+
+    /// Writes a copy of everything as it is at one moment, while the register is in use.
+    async fn backup(&self, to: &Path) -> Result<(), StoreError>;
+
+    /// What is wrong with the register, in Japanese; nothing if it is sound.
+    async fn check(&self) -> Result<Vec<String>, StoreError>;
 
     /// Names and hashes of the compiled parts whose name begins so, in the order of their datasets.
     async fn compiled_names(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError>;

@@ -4,8 +4,9 @@ mod deliver;
 mod geopackage;
 mod load;
 mod locate;
+mod safe;
 
-use super::{Author, Delivery, Position, Store, StoreError, StoredScenario};
+use super::{Author, Delivery, Position, REGISTER, Store, StoreError, StoredScenario};
 use crate::model::{AddressPoint, Contents, Dataset, Outcome, StoredDataset};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row, sqlite::SqliteRow};
@@ -30,7 +31,7 @@ impl SqliteStore {
         let open_error = |what: &str, e: &dyn std::fmt::Display| StoreError::Open(format!("{what}（{e}）: {}", data.display()));
         std::fs::create_dir_all(data).map_err(|e| open_error("データフォルダを作れません", &e))?;
         let options = SqliteConnectOptions::new()
-            .filename(data.join("kayoi.gpkg"))
+            .filename(data.join(REGISTER))
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
@@ -96,6 +97,14 @@ impl Store for SqliteStore {
 
     async fn preview(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError> {
         deliver::deliver(&self.pool, delivery, author, false).await
+    }
+
+    async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        safe::backup(&self.pool, to).await
+    }
+
+    async fn check(&self) -> Result<Vec<String>, StoreError> {
+        safe::check(&self.pool).await
     }
 
     async fn compiled_names(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
