@@ -307,3 +307,50 @@ async fn damage_is_found_and_a_damaged_copy_is_not_put_back() {
     let (found, told) = kayoi(&["check", "--data", &path("nowhere")]);
     assert!(!found && told.contains("登録簿がありません") && !Path::new(&path("nowhere")).exists(), "{told}");
 }
+
+#[tokio::test]
+async fn the_list_goes_out_and_comes_in_again_and_no_cell_is_a_formula() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (data, out) = (path("data"), path("out.csv"));
+    write_city(&dir.path().join("files"), 8000, 2).unwrap();
+    let evil =
+        "名称,種別,会場,住所,緯度,経度,電話番号,備考\n=HYPERLINK(\"http://x\"),サロン,@会場,+1,31.3,132.4,0963110000,秘密の話\n";
+    std::fs::write(dir.path().join("files/evil.csv"), evil).unwrap();
+    let (done, told) = kayoi(&["import", "--data", &data, &path("files")]);
+    assert!(done, "{told}");
+    for (format, file) in [("csv", &out), ("xlsx", &path("out.xlsx")), ("geojson", &path("out.geojson"))] {
+        let (done, told) = kayoi(&["export", "--data", &data, "services", "--format", format, "-o", file]);
+        assert!(done, "{told}");
+        let bytes = std::fs::read(file).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("秘密の話"), "a note is for staff: {format}");
+    }
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert!(text.starts_with('\u{feff}'), "Excel knows UTF-8 by its mark");
+    let rows: Vec<csv::StringRecord> =
+        csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes()).records().map(Result::unwrap).collect();
+    assert!(rows.iter().flatten().all(|c| !c.starts_with(['=', '+', '-', '@'])));
+    assert!(rows.iter().flatten().any(|c| c.starts_with("'=HYPERLINK")));
+    // the workbook: the whole list, then one sheet for each district with services
+    let sheets = kayoi::ingest::table::from_workbook(&std::fs::read(path("out.xlsx")).unwrap()).unwrap();
+    let districts: std::collections::BTreeSet<&str> = rows.iter().map(|r| r.get(1).unwrap()).collect();
+    assert_eq!(sheets.len(), 1 + districts.len());
+    assert_eq!(sheets[0].rows.len(), rows.len() + 1);
+    assert_eq!(sheets[1..].iter().map(|s| s.rows.len() - 2).sum::<usize>(), rows.len());
+    // and it is a list this program reads: the same places, kinds and telephones
+    let (done, told) = kayoi(&["import", "--data", &path("again"), &out]);
+    assert!(done && told.contains(&format!("{}件", rows.len())), "{told}");
+    let first = open(Path::new(&data)).await.unwrap().contents().await.unwrap();
+    let again = open(Path::new(&path("again"))).await.unwrap().contents().await.unwrap();
+    // hyphens are learnt from the other numbers of a list
+    let digits = |t: Option<&str>| t.unwrap_or_default().replace('-', "");
+    let phones = |c: &kayoi::model::Contents| -> std::collections::BTreeSet<(String, String)> {
+        let services = c.places.iter().flat_map(|p| &p.1.services);
+        services
+            .filter(|s| s.kind.kind().walk)
+            .map(|s| (s.name.trim_start_matches('\'').into(), digits(s.phone.as_deref())))
+            .collect()
+    };
+    let lost: Vec<_> = phones(&again).difference(&phones(&first)).cloned().collect();
+    assert!(lost.is_empty(), "{lost:?}");
+}

@@ -4,7 +4,9 @@ use super::imagined::{add_line, add_zone, calendar};
 use super::{Change, QuestionError, Scenario};
 use crate::atlas::transit::FeedFile;
 use crate::atlas::{Atlas, Site, Sites, Transit};
-use crate::model::{Feed, KindId, LonLat, PublicService, Schedule, Status, StopTime, kind_by_code, parse_clock, rules};
+use crate::model::{
+    Feed, GeocodeLevel, KindId, LonLat, PublicService, Schedule, Status, StopTime, kind_by_code, parse_clock, rules,
+};
 use std::sync::Arc;
 
 pub(super) fn bad(code: &'static str, message: String) -> QuestionError {
@@ -104,7 +106,9 @@ fn change_site(atlas: &Atlas, sites: &mut Vec<Arc<Site>>, change: &Change) -> Re
                 id,
                 kind,
                 name: name.clone().unwrap_or_else(|| format!("新しい{}", kind.kind().short)),
+                venue: None,
                 address: None,
+                level: GeocodeLevel::Surveyed,
                 status: Status::Active,
                 schedule: words.clone(),
                 fee: None,

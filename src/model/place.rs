@@ -90,6 +90,16 @@ impl Status {
         }
     }
 
+    /// In words.
+    pub fn ja(self) -> &'static str {
+        match self {
+            Self::Active => "活動中",
+            Self::Paused => "休止",
+            Self::Ended => "終了",
+            Self::Planned => "予定",
+        }
+    }
+
     /// From its code; anything unknown is not counted as running.
     pub fn from_code(code: &str) -> Self {
         match code {
@@ -227,8 +237,13 @@ pub struct PublicService {
     pub kind: KindId,
     /// Name.
     pub name: String,
+    /// Hall or house it is in, where that has a name of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub venue: Option<String>,
     /// Address of its place.
     pub address: Option<String>,
+    /// How exactly its position is known.
+    pub level: GeocodeLevel,
     /// Running or not.
     pub status: Status,
     /// Days and hours.
@@ -264,7 +279,9 @@ impl PublicService {
             id: service.id,
             kind: service.kind,
             name: service.name.clone(),
+            venue: Some(&place.name).filter(|n| **n != service.name && !n.is_empty()).cloned(),
             address: place.address.clone(),
+            level: place.level,
             status: service.status,
             schedule: service.schedule_text.clone(),
             fee: service.fee.clone(),

@@ -3,5 +3,6 @@
 pub mod geojson;
 pub mod gtfs_flex;
 pub mod itinerary;
+pub mod list;
 pub mod mvt;
 pub mod table;
