@@ -440,3 +440,32 @@ async fn an_address_is_found_from_the_body_and_a_position_told_by_its_block() {
     }
     assert_eq!(city.get("/api/address?address=x").await.status, StatusCode::METHOD_NOT_ALLOWED);
 }
+
+#[tokio::test]
+async fn the_dates_of_a_service_and_the_calendars_agree() {
+    let city = City::new().await;
+    let a = &city.app.atlas.load().clone();
+    let salon = kayoi::model::kind_by_code("salon").unwrap();
+    let known = |id: &&u32| a.sites.all[**id as usize].schedule.as_ref().is_some_and(|s| s.is_timed());
+    let site = &a.sites.all[*a.sites.of_kind(salon).iter().find(known).unwrap() as usize];
+    let id = site.service.id;
+    let dates = city.get(&format!("/api/services/{id}/dates")).await.json();
+    let next = &dates["dates"][0];
+    let own = city.get(&format!("/api/services/{id}/calendar.ics")).await;
+    assert_eq!((own.status, own.kind.as_str()), (StatusCode::OK, "text/calendar; charset=utf-8"));
+    let text = String::from_utf8(own.bytes).unwrap();
+    let start =
+        format!("{}T{}00", next["date"].as_str().unwrap().replace('-', ""), next["from"].as_str().unwrap().replace(':', ""));
+    let start = if next["from"].as_str().unwrap().len() == 4 { start.replace('T', "T0") } else { start };
+    assert!(text.contains(&format!("DTSTART;TZID=Asia/Tokyo:{start}")), "{start} in {text}");
+    // the calendar of its district has every meeting of it
+    let index = &a.areas[&kayoi::model::AreaType::ElementaryDistrict];
+    let area = index.areas[index.at(site.point)[0] as usize].id;
+    let whole = String::from_utf8(city.get(&format!("/api/areas/{area}/calendar.ics?kind=salon")).await.bytes).unwrap();
+    let uids =
+        |t: &str| t.lines().filter(|l| l.starts_with("UID:")).map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+    assert!(!uids(&text).is_empty() && uids(&text).is_subset(&uids(&whole)));
+    for path in ["/api/services/999999/dates", "/api/services/x/calendar.ics", "/api/areas/999999/calendar.ics"] {
+        assert_eq!(city.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}

@@ -300,9 +300,13 @@ async fn damage_is_found_and_a_damaged_copy_is_not_put_back() {
     drop(store);
     let (sound, told) = kayoi(&["check", "--data", &data]);
     assert!(!sound && told.contains("base"), "{told}");
-    std::fs::write(path("broken.gpkg"), b"SQLite format 3\0 and then nothing of use").unwrap();
-    let (done, told) = kayoi(&["restore", "--data", &data, "--replace", &path("broken.gpkg")]);
-    assert!(!done, "{told}");
+    let copy = std::fs::read(Path::new(&data).join("kayoi.gpkg")).unwrap();
+    let foreign = [b"SQLite format 3\0".as_slice(), &[0; 4096]].concat();
+    for broken in [b"".as_slice(), b"SQLite format 3\0 and then nothing of use", &foreign, &copy[..copy.len() / 2]] {
+        std::fs::write(path("broken.gpkg"), broken).unwrap();
+        let (done, told) = kayoi(&["restore", "--data", &data, "--replace", &path("broken.gpkg")]);
+        assert!(!done, "{told}");
+    }
     assert!(Path::new(&data).join("kayoi.gpkg").exists());
     let (found, told) = kayoi(&["check", "--data", &path("nowhere")]);
     assert!(!found && told.contains("登録簿がありません") && !Path::new(&path("nowhere")).exists(), "{told}");

@@ -111,8 +111,21 @@ async fn existing(folder: &Path) -> Result<std::sync::Arc<dyn crate::store::Stor
     Ok(open(folder).await?)
 }
 
+/// Refuses what is no register: opening would make an empty one of it.
+fn is_register(file: &Path) -> Result<()> {
+    let mut head = [0u8; 72];
+    let opened = std::fs::File::open(file).with_context(|| format!("{} を読めません", file.display()))?;
+    let long = std::io::Read::read(&mut &opened, &mut head)? == head.len();
+    // SQLite's mark, and the application id of a GeoPackage (SQLite file format §1.3)
+    if !long || !head.starts_with(b"SQLite format 3\0") || &head[68..72] != b"GPKG" {
+        bail!("{} は kayoi backup で作った写しではありません。", file.display());
+    }
+    Ok(())
+}
+
 /// The revision of a copy, looked over in a folder of its own: opening a register may bring it to a newer form.
 async fn sound(file: &Path) -> Result<i64> {
+    is_register(file)?;
     let folder = std::env::temp_dir().join(format!("kayoi-check-{}-{}", std::process::id(), crate::app::now().replace(':', "")));
     let looked = async {
         std::fs::create_dir_all(&folder)?;

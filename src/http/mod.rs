@@ -4,6 +4,7 @@ mod address;
 mod answers;
 mod assets;
 mod cache;
+mod calendar;
 mod catalog;
 mod health;
 mod itinerary;

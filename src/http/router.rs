@@ -1,6 +1,8 @@
 //! Every route of Kayoi.
 
-use super::{address, answers, assets, cache, catalog, health, itinerary, ogc, pages, problem, scenarios, style, tiles};
+use super::{
+    address, answers, assets, cache, calendar, catalog, health, itinerary, ogc, pages, problem, scenarios, style, tiles,
+};
 use crate::app::App;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue};
@@ -48,6 +50,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/itinerary", get(itinerary::ways))
         .route("/api/areas", get(answers::areas))
         .route("/api/areas/{id}/services", get(answers::area_services))
+        .route("/api/areas/{id}/calendar.ics", get(calendar::of_area))
+        .route("/api/services/{id}/calendar.ics", get(calendar::of_service))
+        .route("/api/services/{id}/dates", get(calendar::dates))
         .route("/api/whatif", post(scenarios::what_if))
         .route("/api/siting", post(scenarios::siting))
         .route("/api/scenarios", get(scenarios::list))

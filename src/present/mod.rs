@@ -2,6 +2,7 @@
 
 pub mod geojson;
 pub mod gtfs_flex;
+pub mod ical;
 pub mod itinerary;
 pub mod list;
 pub mod mvt;
