@@ -4,7 +4,7 @@ use crate::atlas::base::BaseMap;
 use crate::atlas::streets::effort;
 use crate::atlas::transit::{FeedFile, Walks, joined, resolve, walks};
 use crate::atlas::{
-    Atlas, Demand, Elevation, Flat, Gazetteer, Streets, Transit, demand, gazetteer, hash, population_sets, write_whole,
+    Atlas, Demand, Elevation, Flat, FlatError, Gazetteer, Streets, Transit, demand, gazetteer, hash, population_sets, write_whole,
 };
 use crate::model::{AddressPoint, Contents, Effort, StoredDataset, rules};
 use crate::store::Store;
@@ -82,14 +82,13 @@ pub(super) async fn gazetteer_of(store: &dyn Store, folder: &Path, lists: &str) 
     }
     let key = gazetteer::key(lists);
     let path = folder.join(format!("gazetteer-{}.kyf", &key[..16]));
-    let known = Flat::open(&path).ok().and_then(|f| Gazetteer::new(f).ok());
-    if known.is_some() {
-        return Ok(known);
+    if let Some(known) = Flat::open(&path).ok().and_then(|f| Gazetteer::new(f).ok()) {
+        return Ok(Some(known));
     }
     let addresses = store.addresses().await?;
     let folder = folder.to_owned();
-    let made = move || compiled(&folder, "gazetteer", &key, || gazetteer::compile(&addresses));
-    Ok(Some(Gazetteer::new(tokio::task::spawn_blocking(made).await??)?))
+    let made = move || compiled(&folder, "gazetteer", &key, Gazetteer::new, || gazetteer::compile(&addresses));
+    Ok(Some(tokio::task::spawn_blocking(made).await??))
 }
 
 /// Heights of the ground, from every file that brought some.
@@ -111,33 +110,38 @@ fn walked(plain: &Atlas, elevation: &Elevation, folder: &Path) -> Result<Vec<(Ef
             continue;
         }
         let key = effort::key(streets.hash(), elevation, effort);
-        let flat = compiled(folder, "effort", &key, || effort::compile(&view, elevation, effort))?;
-        let own = Streets::new(flat, key)?;
+        let open = |flat| Streets::new(flat, key.clone());
+        let own = compiled(folder, "effort", &key, open, || effort::compile(&view, elevation, effort))?;
         let own_view = own.view();
         let transit = match &plain.transit {
             Some(t) => Some(on_foot(t.feeds.clone(), t.unresolved.clone(), &own, folder)?),
             None => None,
         };
         let mut demand = Vec::new();
-        for (i, (_, points)) in plain.population.iter().enumerate() {
+        for (_, points) in plain.population.iter() {
             let points = points.view();
             let key = demand::rejoined_key(&points, own.hash());
-            let flat = compiled(folder, "demand", &key, || demand::rejoined(&points, &own_view))?;
-            demand.push(Demand::new(flat).with_context(|| format!("人口データ {i}"))?);
+            demand.push(compiled(folder, "demand", &key, Demand::new, || demand::rejoined(&points, &own_view))?);
         }
         all.push((effort, plain.on_streets(own.clone(), transit, demand)));
     }
     Ok(all)
 }
 
-/// A compiled file of the data folder, made first if it is not there or damaged.
-fn compiled(folder: &Path, sort: &str, key: &str, make: impl FnOnce() -> Vec<u8>) -> Result<Flat> {
+/// A compiled part of the data folder, made first if it is not there or damaged.
+fn compiled<T>(
+    folder: &Path,
+    sort: &str,
+    key: &str,
+    open: impl Fn(Flat) -> Result<T, FlatError>,
+    make: impl FnOnce() -> Vec<u8>,
+) -> Result<T> {
     let path = folder.join(format!("{sort}-{}.kyf", &key[..16]));
-    if let Ok(flat) = Flat::open(&path) {
-        return Ok(flat);
+    if let Ok(part) = Flat::open(&path).and_then(&open) {
+        return Ok(part);
     }
     write_whole(&path, &make()).with_context(|| format!("{} に書けません", path.display()))?;
-    Ok(Flat::open(&path)?)
+    Ok(Flat::open(&path).and_then(open)?)
 }
 
 /// The timetables, joined to the streets; nothing without both.
@@ -160,7 +164,7 @@ async fn transit(store: &dyn Store, folder: &Path, streets: Option<&Streets>, co
 fn on_foot(feeds: Vec<FeedFile>, unresolved: Vec<String>, streets: &Streets, folder: &Path) -> Result<Transit> {
     let view = streets.view();
     let stops = joined(&feeds, &view);
-    let walks = Walks::new(compiled(folder, "walks", &walks::key(&stops, streets), || walks::compile(&stops, &view))?)?;
+    let walks = compiled(folder, "walks", &walks::key(&stops, streets), Walks::new, || walks::compile(&stops, &view))?;
     let mut transit = Transit::new(feeds, stops, walks);
     transit.unresolved = unresolved;
     Ok(transit)

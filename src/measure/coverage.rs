@@ -6,7 +6,7 @@ use super::{Mode, Question, QuestionError, weighted_quantiles};
 use crate::atlas::demand::DemandView;
 use crate::atlas::streets::NONE;
 use crate::atlas::{Atlas, Groups, PopulationSet};
-use crate::model::{Area, Basis, Bounds, KindId, LonLat, ground_metres};
+use crate::model::{Area, Basis, Bounds, GeocodeLevel, KindId, LonLat, ground_metres};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -181,6 +181,9 @@ pub(super) fn kind_note(atlas: &Atlas, kind: KindId) -> Option<String> {
         .count();
     let n = atlas.sites.of_kind(kind).len() - off;
     let mut words = vec![format!("{}: {n}か所を数えました", kind.kind().short)];
+    let looked_up = |s: &&u32| atlas.sites.all[**s as usize].service.level != GeocodeLevel::Surveyed;
+    let by_address = atlas.sites.of_kind(kind).iter().filter(looked_up).count();
+    words.extend((by_address > 0).then(|| format!("うち{by_address}か所は住所から位置を決めました")));
     words.extend((missing > 0).then(|| format!("位置未確定の{missing}件は含みません")));
     words.extend((paused > 0).then(|| format!("休止中の{paused}件は含みません")));
     words.extend((off > 0).then(|| format!("道路網の外にある{off}件は徒歩では数えません")));
