@@ -8,9 +8,9 @@ use common::timetable::{DAY, Lines, transit};
 use common::{ORIGIN, Scene, at};
 use kayoi::atlas::{Atlas, Demand, Flat, PopulationSet, Streets, Transit, demand, streets};
 use kayoi::measure::{
-    Aim, Candidate, Change, Coverage, Frequent, Question, RawQuestion, Reason, Scenario, catchment, changed, choose, coverage,
-    daily_life, days_per_week, density, gaps, half_of_neighbourhoods, half_rating, itineraries, mobile_shops, siting,
-    transit_poor, what_if,
+    Aim, Alike, Candidate, Change, Coverage, Frequent, Question, RawQuestion, Reason, Scenario, catchment, changed, choose,
+    coverage, daily_life, days_per_week, density, gaps, half_of_neighbourhoods, half_rating, itineraries, mobile_shops, quality,
+    siting, transit_poor, what_if,
 };
 use kayoi::model::{
     AddressPoint, Area, AreaType, Booking, Bounds, Calendar, Cell, Contents, Day, DemandLeg, DemandService, Feed, GeocodeLevel,
@@ -363,6 +363,49 @@ fn daily_services_with_a_frequent_bus_and_the_density_of_their_catchment() {
     let clinic = &density.kinds[0];
     assert_eq!(clinic.people, 20.0);
     assert!((4.0..4.6).contains(&clinic.hectares), "{}", clinic.hectares);
+}
+
+#[test]
+fn golden_question_8_stale_paused_and_duplicated_records() {
+    let named = |key: i64, x: f64, name: &str, phone: Option<&str>, verified: Option<&str>| {
+        let mut p = place(key, "salon", x, 0.0, None);
+        let service = &mut p.services[0];
+        (service.name, service.phone, service.verified_on) = (name.into(), phone.map(Into::into), verified.map(Into::into));
+        p
+    };
+    let (new, old) = (DAY.plus(-365).to_string(), DAY.plus(-366).to_string());
+    let mut resting = named(6, 3000.0, "春日の集い", None, Some(&new));
+    resting.services[0].status = kayoi::model::Status::Paused;
+    let mut cafe = place(7, "dementia_cafe", 50.0, 0.0, None);
+    cafe.services[0].name = "花園いきいきサロン".into();
+    let contact = |key: i64| named(key, 500.0 * key as f64, &format!("{key}丁目の会"), Some("096-300-0000"), Some(&new));
+    let world = [
+        named(1, 0.0, "花園いきいきサロン", Some("096-311-1111"), Some(&new)),
+        named(2, 90.0, "花園いきいきサロソ", None, Some(&old)), // one letter of nine, 90 m off
+        named(3, 210.0, "花園いきいきサロン", None, None),      // the same name, 210 m off
+        named(4, 10.0, "囲碁の会", None, Some(&new)),           // a bundle at one address
+        named(5, 2000.0, "池田サロン", Some("(096)311-1111"), Some(&new)), // the same telephone
+        resting,
+        cafe, // another kind
+    ]
+    .into_iter()
+    .chain((11..15).map(contact)) // four share the number of a contact point
+    .fold(World::new(&[100.0]), World::with);
+    let atlas = world.atlas();
+    let answer = quality(&atlas, &ask(&atlas, raw("salon", "walk", DAY)), DAY);
+    let name = |id: i64| atlas.sites.all.iter().find(|s| s.service.id == id).unwrap().service.name.clone();
+    let pairs: Vec<(String, String, Alike)> = answer.twins.iter().map(|t| (name(t.ids[0]), name(t.ids[1]), t.alike)).collect();
+    assert_eq!(
+        pairs,
+        [
+            ("花園いきいきサロン".into(), "花園いきいきサロソ".into(), Alike::NameNearby),
+            ("花園いきいきサロン".into(), "池田サロン".into(), Alike::Phone),
+        ]
+    );
+    let names = |list: &[kayoi::measure::Record]| list.iter().map(|r| r.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&answer.stale), ["花園いきいきサロン", "花園いきいきサロソ"], "never verified first, then the oldest");
+    assert_eq!(names(&answer.paused), ["春日の集い"]);
+    assert_eq!(answer.all, 10);
 }
 
 #[test]

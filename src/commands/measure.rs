@@ -5,7 +5,7 @@ use crate::atlas::Atlas;
 use crate::config::DataConfig;
 use crate::measure::{
     Aim, Candidate, Coverage, Errand, Gaps, Indicator, Question, RawQuestion, Scenario, by_walker, coverage, gaps, indicators,
-    itineraries, provider_reach, public_rooms, siting, what_if,
+    itineraries, provider_reach, public_rooms, quality, siting, what_if,
 };
 use crate::model::LonLat;
 use crate::present::itinerary;
@@ -135,6 +135,8 @@ enum What {
     Siting,
     /// 計画の指標
     Indicators,
+    /// 記録の点検（古い・休止・位置未確定・重複の疑い）
+    Quality,
     /// 1回の移動（行きと帰り）
     Itinerary,
 }
@@ -181,6 +183,10 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     let atlas = plain.walked(question.effort);
     let text = match a.what {
         What::Coverage => coverage_text(&coverage(atlas, &question)?, a.format)?,
+        What::Quality => {
+            let answer = quality(plain, &question, today());
+            print_as(a.format, &answer, &table::quality(&answer), None)?
+        }
         What::Walkers => {
             let answer = by_walker(plain, &question)?;
             print_as(a.format, &answer, &table::walkers(&answer, &question), Some(&answer.basis))?

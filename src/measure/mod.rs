@@ -12,6 +12,7 @@ mod indicators;
 mod itinerary;
 mod near;
 mod provider;
+mod quality;
 mod quantile;
 mod question;
 mod reachable;
@@ -39,6 +40,7 @@ pub use indicators::{
 };
 pub use itinerary::{Errand, Itineraries, Itinerary, LegWords, itineraries};
 pub use provider::{ProviderReach, ProviderRow, provider_reach};
+pub use quality::{Alike, Quality, Record, Twins, quality};
 pub use quantile::weighted_quantiles;
 pub use question::{Question, QuestionError, RawQuestion};
 pub use reachable::{Reachable, around, nearest_distances, nearest_of};

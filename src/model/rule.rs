@@ -31,6 +31,9 @@ pub struct Rules {
     /// The indicators of a plan.
     #[serde(default)]
     pub indicator: Vec<IndicatorRule>,
+    /// When two records may be one.
+    #[serde(default)]
+    pub twins: TwinsRule,
     /// What-if.
     #[serde(default)]
     pub what_if: WhatIfRule,
@@ -106,6 +109,17 @@ pub struct TaxiRule {
     pub rides_per_person: f64,
     /// Most bus stops looked at for a change from taxi to bus, for each leg.
     pub hubs: usize,
+}
+
+/// When two records of one kind may be one service.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+pub struct TwinsRule {
+    /// Not farther apart, metres.
+    pub metres: f64,
+    /// Least likeness of their names, 0 to 1.
+    pub similarity: f64,
+    /// A telephone number more services share is a contact point.
+    pub phone_shared_by: usize,
 }
 
 /// What a what-if assumes, and how much it may change.

@@ -1,6 +1,6 @@
 //! Answers as tables: CSV for a spreadsheet, aligned text for a terminal.
 
-use crate::measure::{AreaRow, ByWalker, Coverage, Gaps, Question, WalkerRow};
+use crate::measure::{AreaRow, ByWalker, Coverage, Gaps, Quality, Question, Record, Twins, WalkerRow};
 
 /// One cell of a table: its heading and its text.
 pub type Column = (String, String);
@@ -73,6 +73,32 @@ pub fn walkers(answer: &ByWalker, q: &Question) -> Vec<Vec<Column>> {
         cells
     };
     answer.rows.iter().map(row).collect()
+}
+
+/// Records to look at, one row each.
+pub fn quality(answer: &Quality) -> Vec<Vec<Column>> {
+    let one = |what: &str, r: &Record| {
+        vec![
+            column("点検", what),
+            column("番号", r.id),
+            column("種別", &r.kind.kind().short),
+            column("名称", &r.name),
+            column("くわしく", r.verified_on.as_deref().map_or_else(|| "確認の記録なし".to_owned(), |d| format!("確認 {d}"))),
+        ]
+    };
+    let pair = |t: &Twins| {
+        let apart = t.metres.map_or_else(String::new, |m| format!("、{m:.0}m"));
+        vec![
+            column("点検", "重複の疑い"),
+            column("番号", format!("{}・{}", t.ids[0], t.ids[1])),
+            column("種別", &t.kind.kind().short),
+            column("名称", t.names.join(" ／ ")),
+            column("くわしく", format!("{}{apart}", t.alike.ja())),
+        ]
+    };
+    let lists = [("1年以上確認なし", &answer.stale), ("休止", &answer.paused), ("位置未確定", &answer.unlocated)];
+    let records = lists.iter().flat_map(|(what, list)| list.iter().map(|r| one(what, r)));
+    answer.twins.iter().map(pair).chain(records).collect()
 }
 
 /// Cells left out, one row each.
