@@ -655,6 +655,8 @@ fn a_what_if_is_the_whole_computation_to_the_last_bit() {
                 every_minutes: 20.0,
                 pace: None,
             },
+            Change::MoveStop { stop: "会場".into(), at: lonlat(dice(19_000) as f64) },
+            Change::AddStop { line: "往".into(), after: "家".into(), at: lonlat(dice(19_000) as f64), name: None },
         ];
         let scenario = Scenario { name: "試験".into(), changes: changes.clone() };
         // the same city built from changed records: services by hand, feeds by the same words
@@ -680,6 +682,28 @@ fn a_what_if_is_the_whole_computation_to_the_last_bit() {
         let r = || RawQuestion { minutes: Some(30.0), ..raw("salon", "taxi", DAY) };
         let answer = what_if(&atlas, &ask(&atlas, r()), &more).unwrap();
         assert!(answer.rows.iter().all(|r| r.kinds[0][1] >= r.kinds[0][0]));
+    }
+}
+
+#[test]
+fn a_stop_moves_and_a_line_stops_once_more() {
+    let atlas = World::new(&[100.0]).with(place(1, "salon", 5100.0, 0.0, None)).feed(there_and_home("11:40")).atlas();
+    let to = [at(5000.0, 0.0).lon, at(5000.0, 0.0).lat];
+    let reach = |change: Change, minutes: f64| {
+        let r = RawQuestion { minutes: Some(minutes), stat: Some("best".into()), ..raw("salon", "transit", DAY) };
+        let scenario = Scenario { name: String::new(), changes: vec![change] };
+        what_if(&atlas, &ask(&atlas, r), &scenario).map(|a| a.rows.last().unwrap().kinds[0])
+    };
+    // half way the bus passes at 9:40: 1.67 minutes of walk before 9:30 and after
+    let add = |line: &str, after: &str| Change::AddStop { line: line.into(), after: after.into(), at: to, name: None };
+    assert_eq!(reach(add("往", "家"), 13.4).unwrap(), [0.0, 10.0]);
+    assert_eq!(reach(add("往", "家"), 13.2).unwrap(), [0.0, 0.0]);
+    // the stop itself moves, its time stays 9:50
+    let move_stop = |stop: &str| Change::MoveStop { stop: stop.into(), at: to };
+    assert_eq!(reach(move_stop("会場"), 23.4).unwrap(), [0.0, 10.0]);
+    assert_eq!(reach(move_stop("会場"), 23.2).unwrap(), [0.0, 0.0]);
+    for nothing in [move_stop("ない停留所"), add("ない線", "家"), add("往", "会場")] {
+        assert_eq!(reach(nothing, 30.0).unwrap_err().code, "no_such_line");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The picture with the changes of a scenario made.
 
-use super::imagined::{add_line, add_zone, calendar};
+use super::imagined::{add_line, add_stop, add_zone, calendar};
 use super::{Change, QuestionError, Scenario};
 use crate::atlas::transit::FeedFile;
 use crate::atlas::{Atlas, Site, Sites, Transit};
@@ -163,6 +163,19 @@ fn change_feeds(feeds: &mut [FeedFile], change: &Change) -> Result<(), QuestionE
                     let times = f.times().iter().map(time).collect();
                     *f = f.clone().with_times(times);
                 }
+            }
+        }
+        Change::MoveStop { stop, at } => {
+            let at = place(*at)?;
+            for s in feeds.iter_mut().flat_map(|f| &mut f.feed.stops).filter(|s| &s.name == stop || &s.id == stop) {
+                s.point = Some(at);
+                found = true;
+            }
+        }
+        Change::AddStop { line, after, at, name } => {
+            let (at, name) = (place(*at)?, name.as_deref().unwrap_or("新しい停留所"));
+            for f in feeds.iter_mut() {
+                found |= add_stop(f, line, after, at, name);
             }
         }
         Change::CloseLine { line } => {

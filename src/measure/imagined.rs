@@ -2,7 +2,10 @@
 
 use super::QuestionError;
 use super::changed::{bad, place, schedule};
-use crate::model::{Calendar, Day, DemandLeg, DemandService, Feed, FeedStop, LonLat, Route, Spots, StopTime, Trip, rules};
+use crate::atlas::transit::FeedFile;
+use crate::model::{
+    Calendar, Day, DemandLeg, DemandService, Feed, FeedStop, LonLat, Route, Spots, StopTime, Trip, ground_metres, rules,
+};
 
 /// Latest call of a new line: two days after the service day begins.
 const LATEST: u32 = 2 * 86_400;
@@ -21,6 +24,41 @@ fn always() -> Result<Calendar, QuestionError> {
 
 fn stop(name: String, p: LonLat) -> FeedStop {
     FeedStop { id: name.clone(), name, platform: None, point: Some(p), station: None }
+}
+
+/// Lets the trips of a line call at one more stop after another, at the time they pass it by the straight line; true if any does.
+pub(super) fn add_stop(file: &mut FeedFile, line: &str, after: &str, at: LonLat, name: &str) -> bool {
+    let feed = &file.feed;
+    let of_line = |t: &Trip| feed.routes.get(t.route as usize).is_some_and(|r| r.name == line || r.id == line);
+    let is_after = |s: u32| feed.stops[s as usize].name == after || feed.stops[s as usize].id == after;
+    let new = feed.stops.len() as u32;
+    let point = |s: u32| feed.stops[s as usize].point;
+    let (mut times, mut trips, mut any) = (Vec::with_capacity(file.times().len()), feed.trips.clone(), false);
+    for (number, trip) in trips.iter_mut().enumerate() {
+        let calls = file.trip_times(number);
+        trip.first = times.len() as u32;
+        for (k, call) in calls.iter().enumerate() {
+            times.push(*call);
+            let Some(next) = calls.get(k + 1).filter(|_| of_line(&feed.trips[number]) && is_after(call.stop)) else { continue };
+            let share = match (point(call.stop), point(next.stop)) {
+                (Some(a), Some(b)) => {
+                    let (to, from) = (ground_metres(a, at), ground_metres(at, b));
+                    if to + from > 0.0 { to / (to + from) } else { 0.5 }
+                }
+                _ => 0.5,
+            };
+            let time = call.departure + (f64::from(next.arrival.saturating_sub(call.departure)) * share).round() as u32;
+            times.push(StopTime { stop: new, arrival: time, departure: time, flags: 0 });
+            any = true;
+        }
+        trip.count = times.len() as u32 - trip.first;
+    }
+    if any {
+        file.feed.stops.push(stop(name.to_owned(), at));
+        file.feed.trips = trips;
+        *file = file.clone().with_times(times);
+    }
+    any
 }
 
 pub(super) fn add_line(
@@ -48,7 +86,7 @@ pub(super) fn add_line(
     let calendar = feed.calendars.len() as u32 - 1;
     feed.routes.push(Route { id: name.to_owned(), name: name.to_owned(), kind: 3 });
     let route = feed.routes.len() as u32 - 1;
-    let hop = |a: LonLat, b: LonLat| (crate::model::ground_metres(a, b) / (pace / 3.6)).round() as u32;
+    let hop = |a: LonLat, b: LonLat| (ground_metres(a, b) / (pace / 3.6)).round() as u32;
     for backward in [false, true] {
         let order: Vec<usize> = if backward { (0..points.len()).rev().collect() } else { (0..points.len()).collect() };
         for run in 0..runs {

@@ -46,6 +46,25 @@ pub enum Change {
         /// Its name; all poles of that name.
         stop: String,
     },
+    /// A stop moves.
+    MoveStop {
+        /// Its name, or its id; all poles of that name.
+        stop: String,
+        /// Where to.
+        at: [f64; 2],
+    },
+    /// A line stops at one more place, on its way from one stop to the next; its other times stay.
+    AddStop {
+        /// Name of the line, or its id.
+        line: String,
+        /// Stop it comes after, by name or id.
+        after: String,
+        /// Where.
+        at: [f64; 2],
+        /// Name.
+        #[serde(default)]
+        name: Option<String>,
+    },
     /// A new line: stops, headway and hours, both ways.
     AddLine {
         /// Name.

@@ -13,7 +13,7 @@ pub use walks::{Joined, Walk, Walks, WalksView};
 pub use zones::{Served, ZoneLeg, ZonePoints};
 
 use super::streets::View;
-use crate::model::{Day, Feed, FeedStop, Route, rules};
+use crate::model::{Day, Feed, FeedStop, LonLat, Route, rules};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -36,6 +36,9 @@ pub struct Transit {
     days: Mutex<Vec<(Day, Arc<ServiceDay>)>>,
 }
 
+/// Where a stop without a position is put: joined to no street.
+const NOWHERE: LonLat = LonLat::new(0.0, 0.0);
+
 /// Service days kept ready.
 const DAYS_KEPT: usize = 12;
 
@@ -43,9 +46,8 @@ const DAYS_KEPT: usize = 12;
 pub fn joined(feeds: &[FeedFile], view: &View) -> Vec<Joined> {
     use rayon::prelude::*;
     let all: Vec<&FeedStop> = feeds.iter().flat_map(|f| &f.feed.stops).collect();
-    let nowhere = crate::model::LonLat::new(0.0, 0.0);
     all.par_iter()
-        .map(|s| Joined { point: s.point.unwrap_or(nowhere), at: s.point.and_then(|p| view.snap(p, &rules().network)) })
+        .map(|s| Joined { point: s.point.unwrap_or(NOWHERE), at: s.point.and_then(|p| view.snap(p, &rules().network)) })
         .collect()
 }
 
@@ -64,19 +66,19 @@ impl Transit {
         Self { feeds, first_stop, stops, walks, on_edge, zone_legs, unresolved: Vec::new(), days: Mutex::new(Vec::new()) }
     }
 
-    /// The same network with other feeds. Feeds may lose trips and gain stops only at the end: the walks of known stops stay.
+    /// The same network with other feeds. Where they only lose trips and gain stops at the end, the walks of known stops stay.
     pub fn with_feeds(&self, feeds: Vec<FeedFile>, view: &View) -> Self {
         let known: usize = self.stops.len();
-        let count: usize = feeds.iter().map(|f| f.feed.stops.len()).sum();
-        let (stops, walks) = if count == known {
+        let points = || feeds.iter().flat_map(|f| &f.feed.stops).map(|s| s.point.unwrap_or(NOWHERE));
+        let kept = points().zip(&self.stops).take_while(|(p, s)| *p == s.point).count() == known;
+        let (stops, walks) = if kept && points().count() == known {
             (self.stops.clone(), self.walks.clone())
         } else {
-            let mut stops = self.stops.clone();
-            stops.extend(joined(&feeds, view).drain(known..));
-            let bytes = walks::extend(&self.walks, known, &stops, view);
+            let all = joined(&feeds, view);
+            let bytes = if kept { walks::extend(&self.walks, known, &all, view) } else { walks::compile(&all, view) };
             // our own bytes of a moment ago: cannot be damaged
             let walks = super::Flat::from_bytes(&bytes).and_then(Walks::new).unwrap_or_else(|_| self.walks.clone());
-            (stops, walks)
+            (all, walks)
         };
         Self { unresolved: self.unresolved.clone(), ..Self::new(feeds, stops, walks) }
     }
