@@ -358,3 +358,24 @@ async fn the_list_goes_out_and_comes_in_again_and_no_cell_is_a_formula() {
     let lost: Vec<_> = phones(&again).difference(&phones(&first)).cloned().collect();
     assert!(lost.is_empty(), "{lost:?}");
 }
+
+#[test]
+fn a_reader_that_has_seen_enough_stops_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let list: String = (0..4000).map(|i| format!("サロン{i},サロン,花園{i}\n")).collect();
+    std::fs::write(dir.path().join("salons.csv"), format!("名称,種別,住所\n{list}")).unwrap();
+    let data = dir.path().join("data");
+    let mut import = Command::new(env!("CARGO_BIN_EXE_kayoi"))
+        .args(["import", "--format", "json", "--data"])
+        .arg(&data)
+        .arg(dir.path().join("salons.csv"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(import.stdout.take()); // as `| head` does, the sooner the worse
+    let out = import.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success() && !said.contains("panicked"), "{said}");
+    assert!(data.join("compiled").exists(), "the import went on to its end");
+}

@@ -51,8 +51,8 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     };
     let reports = take(register, &a.paths).await?;
     match a.format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&reports)?),
-        Format::Text => print!("{}", report_text(&reports)),
+        Format::Json => super::say(&serde_json::to_string_pretty(&reports)?)?,
+        Format::Text => super::say(&report_text(&reports))?,
     }
     if let Some(store) = store.as_ref().filter(|_| !a.dry_run) {
         let bar = spinner("住所から位置を調べています");
@@ -60,7 +60,7 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
         let located = locate(store.as_ref(), &a.data.data, &author).await?;
         bar.finish_and_clear();
         match a.format {
-            Format::Text => print!("{}", located_text(&located)),
+            Format::Text => super::say(&located_text(&located))?,
             // the report proper stays one JSON value
             Format::Json => eprintln!("{}", serde_json::to_string(&located)?),
         }

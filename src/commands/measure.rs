@@ -201,7 +201,7 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
         What::Itinerary => itinerary_text(atlas, &question, &trip, a.format)?,
         What::Gaps => gaps_text(&gaps(atlas, &question, None)?, a.format)?,
     };
-    println!("{text}");
+    super::say(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

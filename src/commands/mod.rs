@@ -8,6 +8,7 @@ mod sample;
 mod serve;
 
 use clap::{Parser, Subcommand};
+use std::io::Write;
 
 pub use import::import_paths;
 pub use sample::write_city;
@@ -40,6 +41,17 @@ pub enum Command {
     Restore(safe::Restore),
     /// 架空の都市を本物の形式で作る / write an invented city
     Sample(sample::Arguments),
+}
+
+/// Prints a text, its last line ended. A reader that has seen enough (`| head`) is no fault of the work.
+fn say(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let done = out.write_all(text.as_bytes()).and_then(|()| out.write_all(end.as_bytes())).and_then(|()| out.flush());
+    match done {
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }
 
 /// Runs a command.
