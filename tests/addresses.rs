@@ -22,7 +22,7 @@ static POINTS: LazyLock<Vec<AddressPoint>> = LazyLock::new(|| {
     lists.iter().flat_map(|l| read(l)).flat_map(|r| r.batch.addresses).collect()
 });
 
-static CITY: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::new(Flat::from_bytes(&compile(&POINTS)).unwrap()).unwrap());
+static CITY: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::new(Flat::from_bytes(&compile(&POINTS, &[])).unwrap()).unwrap());
 
 fn kanji(n: u32) -> String {
     const D: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];

@@ -1,6 +1,6 @@
 //! Places that came without a position are looked up by their address.
 
-use super::picture::{address_lists, gazetteer_of};
+use super::picture::{AddressLists, gazetteer_of};
 use crate::atlas::{Gazetteer, Lookup};
 use crate::model::{GeocodeLevel, Place};
 use crate::store::{Author, Position, Store};
@@ -55,11 +55,12 @@ pub async fn locate(store: &dyn Store, data: &Path, author: &Author) -> Result<L
         return Ok(Locating::default());
     }
     let contents = store.contents().await?;
-    let lists = address_lists(&contents.datasets);
+    let lists = AddressLists::new(&contents);
     let folder = data.join("compiled");
     std::fs::create_dir_all(&folder).with_context(|| format!("{} を作れません", folder.display()))?;
     let Some(gazetteer) = gazetteer_of(store, &folder, &lists).await? else { return Ok(Locating::default()) };
-    let fresh = |id: i64| waiting.get(&id).is_some_and(|by| by.as_deref() != Some(&lists));
+    let Some(lists) = lists.hash else { return Ok(Locating::default()) };
+    let fresh = |id: i64| waiting.get(&id).is_some_and(|by| by.as_ref() != Some(&lists));
     let places: Vec<Place> = contents.places.into_iter().map(|p| p.1).filter(|p| fresh(p.id)).collect();
     let looked = tokio::task::spawn_blocking(move || look_up(&gazetteer, places)).await?;
     let mut locating = Locating::default();

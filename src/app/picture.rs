@@ -6,7 +6,7 @@ use crate::atlas::transit::{FeedFile, Walks, joined, resolve, walks};
 use crate::atlas::{
     Atlas, Demand, Elevation, Flat, FlatError, Gazetteer, Streets, Transit, demand, gazetteer, hash, population_sets, write_whole,
 };
-use crate::model::{AddressPoint, Contents, Effort, StoredDataset, rules};
+use crate::model::{AddressPoint, Area, AreaType, Contents, Effort, StoredDataset, rules};
 use crate::store::Store;
 use anyhow::{Context, Result};
 use std::path::Path;
@@ -33,8 +33,8 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
         None => None,
     };
     let transit = transit(store, &folder, streets.as_ref(), &contents).await?;
-    let address_hash = address_lists(&contents.datasets);
-    let places = gazetteer_of(store, &folder, &address_hash).await?;
+    let places = gazetteer_of(store, &folder, &AddressLists::new(&contents)).await?;
+    let address_hash = address_hash(&contents.datasets);
     let mut addresses: Option<Arc<Vec<AddressPoint>>> = None;
     let mut population = Vec::new();
     for set in population_sets(&mut contents) {
@@ -68,26 +68,45 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
     tokio::task::spawn_blocking(build).await?
 }
 
+/// What a gazetteer is made of.
+pub(super) struct AddressLists {
+    /// Names of municipalities by their code, from the areas that have both.
+    names: Vec<(String, String)>,
+    /// Hash of the lists and the names; nothing without lists.
+    pub hash: Option<String>,
+}
+
+impl AddressLists {
+    pub fn new(contents: &Contents) -> Self {
+        let named = |a: &Area| (a.area_type == AreaType::Ward).then(|| Some((a.city_code.clone()?, a.name.clone()))).flatten();
+        let mut names: Vec<(String, String)> = contents.areas.iter().filter_map(|(_, a)| named(a)).collect();
+        names.sort();
+        names.dedup();
+        let lists = address_hash(&contents.datasets);
+        let words = serde_json::to_string(&names).unwrap_or_default();
+        let hash = (lists != hash(&[])).then(|| hash(&[lists.as_bytes(), words.as_bytes()]));
+        Self { names, hash }
+    }
+}
+
 /// A name for the address lists of a register.
-pub(super) fn address_lists(datasets: &[StoredDataset]) -> String {
+fn address_hash(datasets: &[StoredDataset]) -> String {
     let is_address = |f: &str| matches!(f, "gsi_address" | "block_reference" | "geolonia" | "geolonia_csv");
     let digests: Vec<&[u8]> = datasets.iter().filter(|d| is_address(&d.dataset.format)).map(|d| d.sha256.as_bytes()).collect();
     hash(&digests)
 }
 
 /// The gazetteer of the address lists; nothing without any.
-pub(super) async fn gazetteer_of(store: &dyn Store, folder: &Path, lists: &str) -> Result<Option<Gazetteer>> {
-    if lists == hash(&[]) {
-        return Ok(None);
-    }
-    let key = gazetteer::key(lists);
+pub(super) async fn gazetteer_of(store: &dyn Store, folder: &Path, lists: &AddressLists) -> Result<Option<Gazetteer>> {
+    let Some(lists_hash) = &lists.hash else { return Ok(None) };
+    let key = gazetteer::key(lists_hash);
     let path = folder.join(format!("gazetteer-{}.kyf", &key[..16]));
     if let Some(known) = Flat::open(&path).ok().and_then(|f| Gazetteer::new(f).ok()) {
         return Ok(Some(known));
     }
     let addresses = store.addresses().await?;
-    let folder = folder.to_owned();
-    let made = move || compiled(&folder, "gazetteer", &key, Gazetteer::new, || gazetteer::compile(&addresses));
+    let (folder, names) = (folder.to_owned(), lists.names.clone());
+    let made = move || compiled(&folder, "gazetteer", &key, Gazetteer::new, || gazetteer::compile(&addresses, &names));
     Ok(Some(tokio::task::spawn_blocking(made).await??))
 }
 

@@ -94,7 +94,7 @@ fn located_text(l: &Locating) -> String {
         text += &format!("    ・{name}「{address}」: 候補 {}。市区町村から書いてください。\n", all.join("、"));
     }
     for (name, address) in l.unknown.iter().take(SHOWN) {
-        text += &format!("    ・{name}「{address}」: この町名は、取り込んだ住所の一覧にありません。\n");
+        text += &format!("    ・{name}「{address}」: この市区町村か町の名前は、取り込んだ一覧にありません。\n");
     }
     let more = l.ambiguous.len().saturating_sub(SHOWN) + l.unknown.len().saturating_sub(SHOWN);
     if more > 0 {

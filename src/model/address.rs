@@ -95,10 +95,12 @@ fn kanji_number(chars: &[char]) -> Option<(u32, usize)> {
     Some((value, length))
 }
 
-/// The prefecture a plain address begins with, and the rest.
-pub fn split_prefecture(plain: &str) -> (Option<&'static str>, &str) {
-    let found = PREFECTURES.split_whitespace().find_map(|p| Some((p, plain.strip_prefix(p)?)));
-    found.map_or((None, plain), |(p, rest)| (Some(p), rest))
+/// True and the rest, if a plain address begins with a prefecture: one of the 47, or of an invented city, told by its 県.
+pub fn split_prefecture(plain: &str) -> (bool, &str) {
+    let known = PREFECTURES.split_whitespace().find_map(|p| plain.strip_prefix(p));
+    // 山県市 is a city: a prefecture has two or three characters before its 県
+    let by_mark = || plain.char_indices().skip(2).take(2).find(|(_, c)| *c == '県').map(|(i, c)| &plain[i + c.len_utf8()..]);
+    known.or_else(by_mark).map_or((false, plain), |rest| (true, rest))
 }
 
 /// The numbers an address goes on with, and what follows them (方書): `8番3号 2F` → 8, 3 and `2F`.
@@ -138,6 +140,8 @@ mod tests {
                 split_prefecture(&plain).1.strip_prefix("熊本市西区花園5丁目").unwrap_or_else(|| panic!("{text} → {plain}"));
             assert_eq!(house_numbers(rest).0, [8, 3], "{text} → {plain}");
         }
+        assert_eq!(split_prefecture("架空県かよい市"), (true, "かよい市"));
+        assert_eq!(split_prefecture("山県市高富"), (false, "山県市高富"));
         assert_eq!(plain_address("花園5-8-3"), "花園5-8-3");
         assert_eq!(plain_address("八幡十一丁目３−２"), "八幡11丁目3-2");
         assert_eq!(plain_address("三郎一丁目"), "三郎1丁目");

@@ -31,6 +31,9 @@ pub struct Rules {
     /// The indicators of a plan.
     #[serde(default)]
     pub indicator: Vec<IndicatorRule>,
+    /// How addresses are looked up.
+    #[serde(default)]
+    pub address: AddressRule,
     /// When two records may be one.
     #[serde(default)]
     pub twins: TwinsRule,
@@ -109,6 +112,15 @@ pub struct TaxiRule {
     pub rides_per_person: f64,
     /// Most bus stops looked at for a change from taxi to bus, for each leg.
     pub hubs: usize,
+}
+
+/// How addresses are looked up.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+pub struct AddressRule {
+    /// Towns of one name in two lists are the same town if they are not farther apart, metres.
+    pub same_town_metres: f64,
+    /// A position is told by a house number not farther than this, metres.
+    pub near_metres: f64,
 }
 
 /// When two records of one kind may be one service.

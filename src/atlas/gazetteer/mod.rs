@@ -3,19 +3,27 @@
 //! A house number is looked for in its town, a town by the longest name the address begins with. What is found says how
 //! exactly; what could be two places says both.
 
-use super::flat::{Flat, FlatError, FlatWriter, hash};
-use crate::model::{AddressPoint, GeocodeLevel, LonLat, ground_metres, house_numbers, plain_address, split_prefecture};
+mod compile;
+
+pub use compile::{compile, key};
+
+use super::flat::{Flat, FlatError};
+use crate::model::{GeocodeLevel, LonLat, ground_metres, house_numbers, plain_address, rules, split_prefecture};
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// A municipality or ward.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct City {
-    /// Code, if some list gave it.
-    code: Option<String>,
-    /// Name as lists write it: 熊本市西区, 阿蘇郡高森町.
-    name: Option<String>,
+    /// Names as lists write it: 熊本市西区; 阿蘇郡高森町 and 高森町. None if it is known by its code only.
+    names: Vec<String>,
+}
+
+impl City {
+    fn shown(&self) -> &str {
+        self.names.first().map_or("", String::as_str)
+    }
 }
 
 /// A town: 町丁目 or 大字.
@@ -73,55 +81,8 @@ pub struct Gazetteer {
     by_key: HashMap<String, Vec<u32>>,
     /// Names a municipality goes by at the front of an address, and which ones those may be.
     city_names: HashMap<String, Vec<u32>>,
-    /// Municipalities known by their code only.
-    unnamed: Vec<u32>,
     longest: usize,
     longest_city: usize,
-}
-
-/// A town being gathered from several lists.
-#[derive(Default)]
-struct Gathered {
-    name: String,
-    points: Vec<[i32; 2]>,
-    houses: Vec<House>,
-}
-
-/// The hash a compiled gazetteer is known by.
-pub fn key(address_lists: &str) -> String {
-    hash(&[b"gazetteer-3", address_lists.as_bytes()])
-}
-
-/// Compiles the address points of a register.
-pub fn compile(points: &[AddressPoint]) -> Vec<u8> {
-    let city_of = cities(points);
-    let mut towns: BTreeMap<(u32, String), Gathered> = BTreeMap::new();
-    for p in points {
-        let city = city_of.of[p.city_code.as_str()];
-        let town =
-            towns.entry((city, plain_town(&p.town))).or_insert_with(|| Gathered { name: p.town.clone(), ..Gathered::default() });
-        match p.block.parse::<u32>() {
-            // a number like 34-イ still names its block
-            Ok(block) => town.houses.push(House { block, number: p.number.parse().unwrap_or(0), point: p.point }),
-            Err(_) => town.points.push(p.point),
-        }
-    }
-    let mut all = Vec::with_capacity(towns.len());
-    let mut houses: Vec<House> = Vec::new();
-    for ((city, key), Gathered { name, points, houses: mut of_town }) in towns {
-        of_town.sort_unstable();
-        of_town.dedup_by_key(|h| (h.block, h.number));
-        let first = houses.len() as u32;
-        let point = middle(points.first().map_or_else(|| of_town.iter().map(|h| h.point).collect(), |p| vec![*p]));
-        houses.append(&mut of_town);
-        all.push(Town { city, name, key, point, houses: [first, houses.len() as u32] });
-    }
-    let mut w = FlatWriter::default();
-    let mut by_place: Vec<u32> = (0..houses.len() as u32).collect();
-    by_place.sort_by_cached_key(|i| (cell_of(houses[*i as usize].point), *i));
-    w.add("head", &serde_json::to_vec(&(city_of.cities, all)).unwrap_or_default());
-    w.add("houses", &houses).add("by_place", &by_place);
-    w.finish()
 }
 
 /// Cell of the grid house numbers are found back in, column then row: about 200 m.
@@ -130,61 +91,10 @@ fn cell_of(point: [i32; 2]) -> (i32, i32) {
     (point[0].div_euclid(CELL), point[1].div_euclid(CELL))
 }
 
-/// A town's name in the form it is compared in.
-fn plain_town(name: &str) -> String {
-    let plain = plain_address(name).replace("大字", "");
-    plain.strip_prefix('字').unwrap_or(&plain).to_owned()
-}
-
-fn middle(points: Vec<[i32; 2]>) -> [i32; 2] {
+fn middle(points: &[[i32; 2]]) -> [i32; 2] {
     let n = points.len().max(1) as i64;
     let mean = |k: usize| (points.iter().map(|p| i64::from(p[k])).sum::<i64>() / n) as i32;
     [mean(0), mean(1)]
-}
-
-struct Cities<'a> {
-    cities: Vec<City>,
-    of: HashMap<&'a str, u32>,
-}
-
-/// Some lists know a municipality by its code, some by its name: those that share towns in the same places are one.
-fn cities(points: &[AddressPoint]) -> Cities<'_> {
-    let mut towns: BTreeMap<&str, HashMap<String, [i32; 2]>> = BTreeMap::new();
-    let mut last = ("", "");
-    for p in points {
-        // lists come sorted by town
-        if last != (&p.city_code, &p.town) {
-            towns.entry(&p.city_code).or_default().entry(plain_town(&p.town)).or_insert(p.point);
-            last = (&p.city_code, &p.town);
-        }
-    }
-    let is_code = |c: &str| c.len() >= 5 && c.chars().all(|d| d.is_ascii_digit());
-    let (codes, names): (Vec<&str>, Vec<&str>) = towns.keys().copied().partition(|c| is_code(c));
-    let shared = |a: &str, b: &str| {
-        let near = |(k, p): (&String, &[i32; 2])| {
-            towns[b].get(k).is_some_and(|q| ground_metres(LonLat::from_e7(*p), LonLat::from_e7(*q)) < 3000.0)
-        };
-        towns[a].iter().filter(|t| near(*t)).count()
-    };
-    let (mut cities, mut of) = (Vec::new(), HashMap::new());
-    for name in &names {
-        of.insert(*name, cities.len() as u32);
-        cities.push(City { code: None, name: Some((*name).to_owned()) });
-    }
-    for code in codes {
-        let best = names.iter().map(|n| (shared(code, n), *n)).max_by_key(|(n, _)| *n);
-        match best.filter(|(n, _)| *n >= 1 && n * 2 >= towns[code].len()) {
-            Some((_, name)) => {
-                cities[of[name] as usize].code = Some(code.to_owned());
-                of.insert(code, of[name]);
-            }
-            None => {
-                of.insert(code, cities.len() as u32);
-                cities.push(City { code: Some(code.to_owned()), name: None });
-            }
-        }
-    }
-    Cities { cities, of }
 }
 
 impl Gazetteer {
@@ -207,20 +117,15 @@ impl Gazetteer {
         for (i, t) in towns.iter().enumerate() {
             by_key.entry(t.key.clone()).or_default().push(i as u32);
         }
-        for (i, name) in cities.iter().enumerate().filter_map(|(i, c)| Some((i, c.name.as_ref()?))) {
-            for name in names_of(&plain_address(name)) {
-                city_names.entry(name).or_default().push(i as u32);
+        for (i, name) in cities.iter().enumerate().flat_map(|(i, c)| c.names.iter().map(move |n| (i as u32, n))) {
+            for name in names_of(split_prefecture(&plain_address(name)).1) {
+                let cities = city_names.entry(name).or_default();
+                cities.extend((!cities.contains(&i)).then_some(i));
             }
         }
-        let unnamed = (0..cities.len() as u32).filter(|i| cities[*i as usize].name.is_none()).collect();
         let longest = by_key.keys().map(|k| k.chars().count()).max().unwrap_or(0);
         let longest_city = city_names.keys().map(|k| k.chars().count()).max().unwrap_or(0);
-        Ok(Self { flat, cities, towns, by_key, city_names, unnamed, longest, longest_city })
-    }
-
-    /// How many towns and house numbers it knows.
-    pub fn size(&self) -> (usize, usize) {
-        (self.towns.len(), self.houses().len())
+        Ok(Self { flat, cities, towns, by_key, city_names, longest, longest_city })
     }
 
     fn houses(&self) -> &[House] {
@@ -228,9 +133,8 @@ impl Gazetteer {
         self.flat.slice("houses").unwrap_or(&[])
     }
 
-    /// The block a position is at, in words: 熊本市西区花園五丁目8番付近. Nothing farther than some 200 m from every house number.
+    /// The block a position is at, in words: 熊本市西区花園五丁目8番付近. Nothing far from every house number.
     pub fn near(&self, p: LonLat) -> Option<String> {
-        const FAR_METRES: f64 = 200.0;
         let (houses, by_place) = (self.houses(), self.flat.slice::<u32>("by_place").ok()?);
         let (column, row) = cell_of(p.to_e7());
         let cell = |i: &u32| cell_of(houses[*i as usize].point);
@@ -239,17 +143,20 @@ impl Gazetteer {
             by_place[from..].iter().take_while(move |i| cell(i) <= (c, row + 1)).copied()
         });
         let metres = |i: u32| ground_metres(p, LonLat::from_e7(houses[i as usize].point));
-        let (i, _) = columns.map(|i| (i, metres(i))).filter(|(_, m)| *m <= FAR_METRES).min_by(|a, b| a.1.total_cmp(&b.1))?;
+        let (i, _) = columns
+            .map(|i| (i, metres(i)))
+            .filter(|(_, m)| *m <= rules().address.near_metres)
+            .min_by(|a, b| a.1.total_cmp(&b.1))?;
         let town = self.towns.iter().find(|t| (t.houses[0]..t.houses[1]).contains(&i))?;
-        let city = self.cities[town.city as usize].name.as_deref().unwrap_or_default();
+        let city = self.cities[town.city as usize].shown();
         Some(format!("{city}{}{}番付近", town.name, houses[i as usize].block))
     }
 
     /// Looks an address up.
     pub fn find(&self, address: &str) -> Lookup {
         let plain = plain_address(address).replace("大字", "");
-        let (prefecture, text) = split_prefecture(&plain);
-        for (cities, rest) in self.fronts(text, prefecture.is_some()) {
+        let (after_prefecture, text) = split_prefecture(&plain);
+        for (cities, rest) in self.fronts(text, after_prefecture) {
             let found = self.in_cities(cities, rest);
             if !found.is_empty() {
                 return settle(found);
@@ -258,23 +165,19 @@ impl Gazetteer {
         Lookup::Unknown
     }
 
-    /// The ways an address may begin: with a municipality, longest first; with one no list knows by name; without one. Behind
-    /// a prefecture there must be a municipality: a town of the same name elsewhere would be a wrong place, worse than none.
+    /// The ways an address may begin: with a municipality, longest first, its 郡 left out or not; without one. Behind a prefecture
+    /// there must be a municipality we know: a town of the same name elsewhere would be a wrong place, worse than none.
     fn fronts<'t>(&self, text: &'t str, after_prefecture: bool) -> Vec<(Option<&[u32]>, &'t str)> {
         let mut out = Vec::new();
-        for (end, name) in prefixes(text, self.longest_city) {
-            if let Some(ids) = self.city_names.get(name) {
-                out.push((Some(ids.as_slice()), &text[end..]));
+        let county = text.char_indices().take(7).find(|(_, c)| *c == '郡').map(|(i, c)| &text[i + c.len_utf8()..]);
+        for text in std::iter::once(text).chain(county) {
+            for (end, name) in prefixes(text, self.longest_city) {
+                if let Some(ids) = self.city_names.get(name) {
+                    out.push((Some(ids.as_slice()), &text[end..]));
+                }
             }
         }
-        if !out.is_empty() {
-            return out;
-        }
-        for marks in [&['区'][..], &['市'], &['町', '村']] {
-            let end = text.char_indices().take(8).find(|(_, c)| marks.contains(c)).map(|(i, c)| i + c.len_utf8());
-            out.extend(end.filter(|_| !self.unnamed.is_empty()).map(|end| (Some(self.unnamed.as_slice()), &text[end..])));
-        }
-        if !after_prefecture {
+        if out.is_empty() && !after_prefecture {
             out.push((None, text));
         }
         out
@@ -308,7 +211,7 @@ impl Gazetteer {
 
     fn in_town(&self, town: &Town, rest: &str) -> Located {
         let (numbers, tail) = house_numbers(rest);
-        let city = self.cities[town.city as usize].name.as_deref().unwrap_or_default();
+        let city = self.cities[town.city as usize].shown();
         let houses = &self.houses()[town.houses[0] as usize..town.houses[1] as usize];
         let at = |point: [i32; 2], level, words: String, tail: &str| Located {
             point: LonLat::from_e7(point),
@@ -324,7 +227,7 @@ impl Gazetteer {
         match (number, block.first()) {
             (Some(h), _) => at(h.point, GeocodeLevel::House, format!("{}番{}号", h.block, h.number), tail),
             (None, Some(h)) => {
-                let point = middle(block.iter().map(|h| h.point).collect());
+                let point = middle(&block.iter().map(|h| h.point).collect::<Vec<_>>());
                 at(point, GeocodeLevel::Block, format!("{}番", h.block), tail)
             }
             (None, None) => {
@@ -374,6 +277,7 @@ fn settle(mut found: Vec<Located>) -> Lookup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::AddressPoint;
 
     fn gazetteer() -> Gazetteer {
         let p = |city: &str, town: &str, block: &str, number: &str, x: i32| AddressPoint {
@@ -395,7 +299,7 @@ mod tests {
             p("荒尾市", "中央", "", "", 900_000),
             p("阿蘇郡小国町", "大字宮原", "", "", 700_000),
         ];
-        Gazetteer::new(Flat::from_bytes(&compile(&points)).unwrap()).unwrap()
+        Gazetteer::new(Flat::from_bytes(&compile(&points, &[])).unwrap()).unwrap()
     }
 
     fn found(text: &str) -> (GeocodeLevel, String, String) {
@@ -443,6 +347,33 @@ mod tests {
         assert_eq!(at(60).as_deref(), Some("熊本市西区花園五丁目8番付近"));
         assert_eq!(at(4900).as_deref(), Some("熊本市西区春日一丁目14番付近"));
         assert_eq!(at(400_000), None);
+    }
+
+    #[test]
+    fn a_list_of_codes_only_needs_the_names_of_its_municipalities() {
+        let house = AddressPoint {
+            city_code: "43428".into(),
+            town: "花園町".into(),
+            block: "2".into(),
+            number: "3".into(),
+            point: [1_311_000_000, 328_000_000],
+        };
+        let made = |names: &[(String, String)]| {
+            let bytes = compile(std::slice::from_ref(&house), names);
+            Gazetteer::new(Flat::from_bytes(&bytes).unwrap()).unwrap()
+        };
+        let (bare, named) = (made(&[]), made(&[("43428".into(), "高森町".into())]));
+        let is_house = |g: &Gazetteer, text: &str| matches!(g.find(text), Lookup::Found(l) if l.level == GeocodeLevel::House);
+        assert!(is_house(&bare, "花園町2-3") && is_house(&named, "花園町2-3"));
+        // whose 花園町 it is, only the name can tell: a wrong place is worse than none
+        for text in ["北海道函館市花園町2-3", "函館市花園町2-3", "熊本県人吉市花園町2-3"] {
+            assert_eq!((bare.find(text), named.find(text)), (Lookup::Unknown, Lookup::Unknown), "{text}");
+        }
+        assert_eq!(bare.find("熊本県阿蘇郡高森町花園町2-3"), Lookup::Unknown);
+        for text in ["熊本県阿蘇郡高森町花園町2-3", "高森町花園町2番3号", "熊本県高森町大字花園町2-3"]
+        {
+            assert!(is_house(&named, text), "{text}");
+        }
     }
 
     #[test]
