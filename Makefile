@@ -29,9 +29,10 @@ need-node:
 	@scripts/need node:nodejs npm:npm cc:gcc
 
 need-test: need-node
-	@scripts/need chromium:chromium ogrinfo:gdal-bin
+	@scripts/need chromium:chromium ogrinfo:gdal-bin psql:postgresql-client \
+	  "/usr/lib/postgresql/*/bin/initdb:postgresql" "/usr/share/postgresql/*/extension/postgis.control:postgresql-postgis"
 
-## test: every test, with the browser and the map clients
+## test: every test, with the browser, the map clients and a PostgreSQL of its own
 test: need-test build test-rust test-browser
 
 test-rust: $(DIST)

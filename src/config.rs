@@ -1,8 +1,10 @@
 //! One small struct per concern, parsed once.
 
+use crate::store::{REGISTER, Store, StoreError, connect, open};
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Where the data lie.
 #[derive(Debug, Clone, Args)]
@@ -10,6 +12,27 @@ pub struct DataConfig {
     /// データフォルダ（登録簿 kayoi.gpkg とコンパイル済みファイル） / data folder
     #[arg(long, default_value = "data-kayoi", env = "KAYOI_DATA", value_name = "DIR")]
     pub data: PathBuf,
+    /// PostgreSQL（PostGIS）の登録簿。例: postgres://user@host/kayoi / register in a database, for several servers
+    #[arg(long, env = "KAYOI_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+impl DataConfig {
+    /// Opens the register: that of the database, if one is named, else that of the data folder.
+    ///
+    /// # Errors
+    /// If it cannot be reached or is another program's.
+    pub async fn store(&self) -> Result<Arc<dyn Store>, StoreError> {
+        match &self.database_url {
+            Some(url) => connect(url).await,
+            None => open(&self.data).await,
+        }
+    }
+
+    /// True if there is a register to look at.
+    pub fn has_register(&self) -> bool {
+        self.database_url.is_some() || self.data.join(REGISTER).exists()
+    }
 }
 
 /// How the server listens.

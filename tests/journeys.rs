@@ -35,6 +35,7 @@ fn place(id: i64, kind: &str, x: f64, y: f64, schedule: Option<&str>) -> Place {
         point: Some(at(x, y)),
         level: GeocodeLevel::Surveyed,
         facility: None,
+        home: false,
         services: vec![service],
     }
 }

@@ -27,6 +27,7 @@ fn place(key: &str, kind: &str, p: Option<LonLat>) -> Place {
         point: p,
         level,
         facility: None,
+        home: false,
         services: vec![service],
     }
 }

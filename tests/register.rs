@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 fn author() -> Author {
-    Author { actor: "test".into(), at: "2026-06-10T00:00:00Z".into() }
+    Author::new("test", "2026-06-10T00:00:00Z".into())
 }
 
 fn dataset() -> Dataset {
@@ -29,6 +29,7 @@ fn place(key: &str, name: &str) -> Place {
         point: Some(LonLat::new(130.7, 32.8)),
         level: GeocodeLevel::Surveyed,
         facility: None,
+        home: false,
         services: vec![service],
     }
 }
@@ -36,7 +37,7 @@ fn place(key: &str, name: &str) -> Place {
 async fn deliver(store: &dyn Store, names: &[(&str, &str)], sha: &str) -> kayoi::model::Outcome {
     let batch = Batch { places: names.iter().map(|(k, n)| place(k, n)).collect(), ..Batch::default() };
     store
-        .deliver(Delivery { dataset: &dataset(), sha256: sha, file: "f", batch: &batch, compiled: &[] }, &author())
+        .deliver(Delivery { dataset: &dataset(), sha256: sha, file: "f", batch: &batch, compiled: &[], findings: &[] }, &author())
         .await
         .unwrap()
 }
@@ -295,7 +296,7 @@ async fn damage_is_found_and_a_damaged_copy_is_not_put_back() {
     let store = open(Path::new(&data)).await.unwrap();
     let part = kayoi::store::Compiled { name: "base".into(), hash: "0".repeat(64), bytes: vec![1, 2, 3] };
     let batch = Batch { places: vec![place("a", "花園サロン")], ..Batch::default() };
-    let delivery = Delivery { dataset: &dataset(), sha256: "1", file: "f", batch: &batch, compiled: &[part] };
+    let delivery = Delivery { dataset: &dataset(), sha256: "1", file: "f", batch: &batch, compiled: &[part], findings: &[] };
     store.deliver(delivery, &author()).await.unwrap();
     drop(store);
     let (sound, told) = kayoi(&["check", "--data", &data]);

@@ -5,7 +5,6 @@ use crate::atlas::Atlas;
 use crate::config::DataConfig;
 use crate::model::{AreaType, KindId, kind_by_code};
 use crate::present::{geojson, gtfs_flex, list, table};
-use crate::store::open;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::{Cursor, Write};
@@ -53,7 +52,7 @@ enum Format {
 
 /// Runs the command.
 pub async fn run(a: Arguments) -> Result<ExitCode> {
-    let store = open(&a.data.data).await?;
+    let store = a.data.store().await?;
     let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
     let bytes = match (a.layer, a.format) {
         (Layer::Demand, Format::GtfsFlex) => demand(&atlas)?,

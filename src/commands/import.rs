@@ -5,7 +5,7 @@ use crate::atlas::{Flat, Streets, base, elevation, hash, streets, transit};
 use crate::config::DataConfig;
 use crate::ingest::{self, Input, Reading};
 use crate::model::{Batch, FileReport, Finding, GeocodeLevel, OsmExtract, Severity};
-use crate::store::{Author, Compiled, Delivery, REGISTER, Store, open};
+use crate::store::{Author, Compiled, Delivery, Store};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -42,8 +42,7 @@ enum Format {
 /// Runs the command.
 pub async fn run(a: Arguments) -> Result<ExitCode> {
     // a dry run shows the difference against the register, if there is one, and makes none
-    let known = a.data.data.join(REGISTER).exists();
-    let store = if a.dry_run && !known { None } else { Some(open(&a.data.data).await?) };
+    let store = if a.dry_run && !a.data.has_register() { None } else { Some(a.data.store().await?) };
     let register = match (&store, a.dry_run) {
         (None, _) => Register::None,
         (Some(store), true) => Register::Preview(store.as_ref()),
@@ -56,7 +55,7 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     }
     if let Some(store) = store.as_ref().filter(|_| !a.dry_run) {
         let bar = spinner("住所から位置を調べています");
-        let author = Author { actor: "kayoi import".into(), at: crate::app::now() };
+        let author = Author::new("kayoi import", crate::app::now());
         let located = locate(store.as_ref(), &a.data.data, &author).await?;
         bar.finish_and_clear();
         match a.format {
@@ -149,7 +148,7 @@ async fn take(register: Register<'_>, paths: &[PathBuf]) -> Result<Vec<FileRepor
     let bar = ProgressBar::new(inputs.len() as u64);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")?);
     bar.enable_steady_tick(Duration::from_millis(200));
-    let author = Author { actor: "kayoi import".into(), at: crate::app::now() };
+    let author = Author::new("kayoi import", crate::app::now());
     let mut reports: Vec<FileReport> = Vec::new();
     let mut taken: HashMap<String, String> = HashMap::new();
     let mut waiting = Vec::new();
@@ -202,7 +201,8 @@ async fn take(register: Register<'_>, paths: &[PathBuf]) -> Result<Vec<FileRepor
                 let heights = heights.map(|h| compiled_part(&format!("heights:{key}"), elevation::compile(h)));
                 let compiled: Vec<Compiled> = feed.into_iter().chain(heights).collect();
                 let (dataset, batch) = (&reading.dataset, &reading.batch);
-                let delivery = Delivery { dataset, sha256: &sha256, file: &file, batch, compiled: &compiled };
+                let findings = &reading.findings.list;
+                let delivery = Delivery { dataset, sha256: &sha256, file: &file, batch, compiled: &compiled, findings };
                 let done = match register {
                     Register::Preview(_) => store.preview(delivery, &author).await,
                     _ => store.deliver(delivery, &author).await,
@@ -280,6 +280,7 @@ async fn streets_together(
             value: String::new(),
             code: "network".into(),
             message: words.clone(),
+            record: None,
         });
         let file = reports[w.report].file.clone();
         let delivery = Delivery {
@@ -288,6 +289,7 @@ async fn streets_together(
             file: &file,
             batch: &w.reading.batch,
             compiled: &compiled,
+            findings: &[],
         };
         reports[w.report].outcome = Some(store.deliver(delivery, author).await.with_context(|| file.clone())?);
         compiled.clear();

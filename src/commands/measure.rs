@@ -10,7 +10,6 @@ use crate::measure::{
 use crate::model::LonLat;
 use crate::present::itinerary;
 use crate::present::table::{self, Column};
-use crate::store::open;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -150,7 +149,7 @@ enum Format {
 
 /// Runs the command.
 pub async fn run(a: Arguments) -> Result<ExitCode> {
-    let store = open(&a.data.data).await?;
+    let store = a.data.store().await?;
     let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
     let trip = TripArguments { from: a.from, to: a.to, at: a.at, arrive: a.arrive.clone(), back: a.back };
     let raw = RawQuestion {

@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod export;
+mod history;
 mod import;
 mod measure;
 mod safe;
@@ -33,6 +34,10 @@ pub enum Command {
     Export(export::Arguments),
     /// 数える / measure
     Measure(Box<measure::Arguments>),
+    /// 登録簿に何をしたか / what was done to the register
+    History(history::History),
+    /// 改訂（取り込み、編集）を取り消す / take a revision back
+    Undo(history::Undo),
     /// 登録簿の写しを作る（使用中でもよい） / copy the register
     Backup(safe::Backup),
     /// 登録簿に異常がないか調べる / look the register over
@@ -64,6 +69,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Command::Import(a) => import::run(a).await,
         Command::Export(a) => export::run(a).await,
         Command::Measure(a) => measure::run(*a).await,
+        Command::History(a) => history::history(a).await,
+        Command::Undo(a) => history::undo(a).await,
         Command::Backup(a) => safe::backup(a).await,
         Command::Check(a) => safe::check(a).await,
         Command::Restore(a) => safe::restore(a).await,

@@ -44,7 +44,7 @@ pub async fn backup(a: Backup) -> Result<ExitCode> {
     if a.output.exists() && !a.replace {
         bail!("{} はもうあります。置き換えるときは --replace を付けてください。", a.output.display());
     }
-    let store = existing(&a.data.data).await?;
+    let store = existing(&a.data).await?;
     store.backup(&a.output).await?;
     let revision = sound(&a.output).await?;
     println!("改訂 {revision} までの写しを {} に書き、読めることを確かめました。", a.output.display());
@@ -53,7 +53,7 @@ pub async fn backup(a: Backup) -> Result<ExitCode> {
 
 /// Looks the register over.
 pub async fn check(a: Check) -> Result<ExitCode> {
-    let store = existing(&a.data.data).await?;
+    let store = existing(&a.data).await?;
     let troubles = store.check().await?;
     if troubles.is_empty() {
         println!("登録簿に異常はありません（改訂 {}）。", store.revision().await?);
@@ -66,6 +66,9 @@ pub async fn check(a: Check) -> Result<ExitCode> {
 
 /// Puts a copy in the place of the register. The present one is set aside under the time of day, never deleted.
 pub async fn restore(a: Restore) -> Result<ExitCode> {
+    if a.data.database_url.is_some() {
+        bail!("PostgreSQL の登録簿は、写しを作った道具（pg_restore など）で戻してください。");
+    }
     let revision = sound(&a.file).await?;
     let folder = &a.data.data;
     std::fs::create_dir_all(folder).with_context(|| format!("{} を作れません", folder.display()))?;
@@ -104,11 +107,11 @@ fn set_aside(folder: &Path, here: &Path) -> Result<PathBuf> {
     Ok(aside)
 }
 
-async fn existing(folder: &Path) -> Result<std::sync::Arc<dyn crate::store::Store>> {
-    if !folder.join(REGISTER).exists() {
-        bail!("{} に登録簿がありません。--data を確かめてください。", folder.display());
+async fn existing(data: &DataConfig) -> Result<std::sync::Arc<dyn crate::store::Store>> {
+    if !data.has_register() {
+        bail!("{} に登録簿がありません。--data を確かめてください。", data.data.display());
     }
-    Ok(open(folder).await?)
+    Ok(data.store().await?)
 }
 
 /// Refuses what is no register: opening would make an empty one of it.

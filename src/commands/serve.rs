@@ -3,7 +3,6 @@
 use crate::app::{App, load_atlas};
 use crate::config::{DataConfig, ServeConfig};
 use crate::http::router;
-use crate::store::open;
 use anyhow::{Context, Result};
 use arc_swap::ArcSwap;
 use clap::Args;
@@ -11,8 +10,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often the register is asked whether it moved on.
-const LOOK: Duration = Duration::from_secs(1);
+/// How long to wait after the register could not be asked.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Arguments of `kayoi serve`.
 #[derive(Debug, Args)]
@@ -25,7 +24,7 @@ pub struct Arguments {
 
 /// Runs the command until it is interrupted.
 pub async fn run(a: Arguments) -> Result<ExitCode> {
-    let store = open(&a.data.data).await?;
+    let store = a.data.store().await?;
     let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
     let app = Arc::new(App { store, atlas: ArcSwap::from_pointee(atlas), public_url: a.serve.public_url, data: a.data.data });
     let listener = tokio::net::TcpListener::bind(a.serve.listen)
@@ -39,15 +38,21 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Swaps to every new revision, whoever made it.
 async fn watch(app: Arc<App>) {
-    let mut tick = tokio::time::interval(LOOK);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        tick.tick().await;
-        match app.refresh().await {
+        let moved = app.store.moved_on(app.atlas.load().revision).await;
+        let swapped = match moved {
+            Ok(()) => app.refresh().await,
+            Err(e) => Err(e.into()),
+        };
+        match swapped {
             Ok(true) => tracing::info!("改訂 {} に切り替えました", app.atlas.load().revision),
             Ok(false) => {}
-            Err(error) => tracing::error!("登録簿を読み直せません: {error:#}"),
+            Err(error) => {
+                tracing::error!("登録簿を読み直せません: {error:#}");
+                tokio::time::sleep(PAUSE).await;
+            }
         }
     }
 }

@@ -83,7 +83,7 @@ pub async fn save(State(app): State<Arc<App>>, Path(name): Path<String>, changes
         Ok(scenario)
     })
     .await?;
-    let author = Author { actor: "http".into(), at: now() };
+    let author = Author::new("http", now());
     app.store.save_scenario(&scenario.name, &json!(scenario).to_string(), &author).await.map_err(|e| Problem::internal(&e))?;
     Ok(StatusCode::NO_CONTENT)
 }

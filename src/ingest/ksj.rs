@@ -282,6 +282,7 @@ fn points(features: &[Feature], dataset: Dataset, describe: impl Fn(&Feature) ->
             point,
             level,
             facility: spot.facility.map(str::to_owned),
+            home: false,
             services: service.into_iter().collect(),
         };
         if places.insert(key, place).is_some() {

@@ -65,12 +65,25 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// Says which record everything was about that was said since the list was so long.
+    pub fn about(&mut self, since: usize, key: &str) {
+        self.list.iter_mut().skip(since).for_each(|f| f.record = Some(key.to_owned()));
+    }
+
     /// Says something about a row.
     pub fn say(&mut self, severity: Severity, row: usize, column: &str, value: &str, code: &str, message: &str) {
         self.left += usize::from(severity == Severity::Left);
         if self.list.len() < MAX_FINDINGS {
             let value: String = value.chars().take(80).collect();
-            self.list.push(Finding { severity, row, column: column.into(), value, code: code.into(), message: message.into() });
+            self.list.push(Finding {
+                severity,
+                row,
+                column: column.into(),
+                value,
+                code: code.into(),
+                message: message.into(),
+                record: None,
+            });
         }
     }
 }

@@ -27,7 +27,9 @@ pub fn read(table: &Table, columns: &Columns, stem: &str) -> Result<Reading, Ref
             continue;
         };
         let record = Record { columns, cells: &cells, row: *row, name };
+        let said = findings.list.len();
         let Some(place) = record.place(&mut findings) else { continue };
+        findings.about(said, &place.key);
         if let Some(&first) = seen.get(&place.key) {
             let message = format!("{first}行目と同じ記録です。先の行だけを取り込みました。");
             findings.say(Severity::Left, *row, columns.heading("name"), &place.name, "duplicate_row", &message);
@@ -91,6 +93,7 @@ impl Record<'_> {
             point,
             level,
             facility: facility.map(str::to_owned),
+            home: false,
             services: Vec::new(),
         };
         if let Some(kind) = kind {

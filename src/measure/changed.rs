@@ -113,12 +113,14 @@ fn change_site(atlas: &Atlas, sites: &mut Vec<Arc<Site>>, change: &Change) -> Re
                 schedule: words.clone(),
                 fee: None,
                 pickup: None,
+                booking: None,
                 phone: None,
                 url: None,
                 serves: None,
                 verified_on: None,
                 capacity: *capacity,
                 source: "もしも".into(),
+                home: false,
                 point: Some(point),
             };
             sites.push(Arc::new(Site { service, point, snapped: snap(point), rail: false, schedule: read }));

@@ -86,6 +86,9 @@ pub struct Finding {
     pub code: String,
     /// What is wrong and what to do, Japanese.
     pub message: String,
+    /// Key of the record it is about, if one was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
 }
 
 /// What the register did with a batch.
@@ -97,6 +100,9 @@ pub struct Outcome {
     pub updated: usize,
     /// Records that were there already.
     pub unchanged: usize,
+    /// Fields in which the list and what people made of its records differ.
+    #[serde(default)]
+    pub conflicts: usize,
     /// Names of places not there before, the first thousand.
     pub new: Vec<String>,
     /// Names of places whose content changed, the first thousand.

@@ -64,6 +64,13 @@ impl Serialize for KindId {
     }
 }
 
+impl<'de> Deserialize<'de> for KindId {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(d)?;
+        kind_by_code(&code).ok_or_else(|| serde::de::Error::custom(format!("種別「{code}」はありません")))
+    }
+}
+
 #[derive(Deserialize)]
 struct File {
     kind: Vec<Kind>,

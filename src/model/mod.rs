@@ -13,11 +13,17 @@ mod figure;
 mod geometry;
 mod indicator;
 mod kind;
+mod merge;
 pub mod mesh;
+mod office;
 mod osm;
 mod place;
+mod privacy;
+mod public;
+mod revision;
 mod rule;
 mod schedule;
+mod service;
 mod words;
 
 pub use address::{house_numbers, plain_address, split_prefecture};
@@ -35,10 +41,16 @@ pub use figure::Figure;
 pub use geometry::{Bounds, LonLat, ground_metres, metres_per_degree};
 pub use indicator::{Giving, IndicatorRule, Measured};
 pub use kind::{Kind, KindId, KindNeed, kind_by_code, kind_from_words, kinds, kinds_of_mhlw};
+pub use merge::{Conflict, merge_places};
+pub use office::{Account, Publication, Role, Suggestion};
 pub use osm::{BaseFeature, BaseGeometry, BaseLayer, OsmExtract, RawWay, WayClass, WayFlags};
-pub use place::{GeocodeLevel, Place, PublicService, Service, Status, Visibility};
+pub use place::{GeocodeLevel, Place};
+pub use privacy::{home_area, home_point};
+pub use public::PublicService;
+pub use revision::{Entry, PastChange, Revision};
 pub use rule::{
     DemandRule, Limits, NetworkRule, Rule, Rules, TaxiRule, TransitPoorRule, TransitRule, VisitRule, WalkerRule, rules,
 };
 pub use schedule::{Schedule, Unclear, from_japanese, holiday, holidays};
+pub use service::{Field, Service, Status, Visibility};
 pub use words::{fold, town_key};

@@ -118,6 +118,7 @@ mod tests {
             point: None,
             level: crate::model::GeocodeLevel::Unlocated,
             facility: None,
+            home: false,
             services: vec![],
         };
         PublicService::of(&place, &s, "試験").unwrap()

@@ -1,10 +1,14 @@
 //! The durable register. One trait; SQL lives below it and nowhere else.
 
+mod geometry;
+mod postgres;
 mod sqlite;
 
-pub use sqlite::SqliteStore;
-
-use crate::model::{AddressPoint, Batch, Contents, Dataset, GeocodeLevel, LonLat, Outcome, StoredDataset};
+use crate::model::{
+    Account, AddressPoint, Batch, Contents, Dataset, Entry, Finding, GeocodeLevel, LonLat, Outcome, PastChange, Place,
+    Publication, Revision, StoredDataset, Suggestion,
+};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,6 +25,12 @@ pub enum StoreError {
     /// A statement failed.
     #[error("登録簿の読み書きに失敗しました: {0}")]
     Database(#[from] sqlx::Error),
+    /// The record or revision is not there.
+    #[error("その記録は登録簿にありません")]
+    Missing,
+    /// A revision of an older version of Kayoi, which kept too little to take it back.
+    #[error("この改訂は前の版のKayoiで作られたため、取り消せません")]
+    TooOld,
     /// A stored value cannot be understood.
     #[error("登録簿の値を読めません: {0}")]
     Corrupt(String),
@@ -33,6 +43,83 @@ pub struct Author {
     pub actor: String,
     /// RFC 3339, UTC.
     pub at: String,
+    /// Why, if the person says so.
+    pub why: Option<String>,
+}
+
+impl Author {
+    /// Somebody who gives no reason.
+    pub fn new(actor: impl Into<String>, at: impl Into<String>) -> Self {
+        Self { actor: actor.into(), at: at.into(), why: None }
+    }
+}
+
+/// A change of one record by a person.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Edit {
+    /// Register id of the place; 0 makes a new one.
+    pub place: i64,
+    /// The version the person saw.
+    pub version: i64,
+    /// The record as it shall be; nothing retires it.
+    pub after: Option<Place>,
+    /// The place it becomes part of when it is retired.
+    pub merged_into: Option<i64>,
+}
+
+/// What became of some edits.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edited {
+    /// They are kept.
+    Done {
+        /// The revision made.
+        revision: i64,
+        /// Ids of the places, in the order of the edits.
+        places: Vec<i64>,
+    },
+    /// They changed nothing.
+    Same,
+    /// Somebody else changed this record in the meantime; nothing was kept.
+    Stale(Box<Entry>),
+}
+
+/// What became of taking a revision back.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Undone {
+    /// The revision made, if anything was taken back.
+    pub revision: Option<i64>,
+    /// Records that are as they were.
+    pub restored: usize,
+    /// What stays because somebody changed it since, in Japanese.
+    pub kept: Vec<String>,
+}
+
+/// Something an import was not sure of.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Doubt {
+    /// Register id of the place.
+    pub place: i64,
+    /// Stable code.
+    pub code: String,
+    /// Column or field.
+    pub field: String,
+    /// The value found.
+    pub value: String,
+    /// What to do, Japanese.
+    pub message: String,
+}
+
+/// A line of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct AuditLine {
+    /// RFC 3339, UTC.
+    pub at: String,
+    /// Who.
+    pub actor: String,
+    /// What, a stable code.
+    pub action: String,
+    /// About what.
+    pub detail: String,
 }
 
 /// A position looked up for a place.
@@ -83,13 +170,18 @@ pub struct Delivery<'a> {
     pub batch: &'a Batch,
     /// Networks compiled from it.
     pub compiled: &'a [Compiled],
+    /// What was said about its rows.
+    pub findings: &'a [Finding],
 }
 
-/// The durable register. SQLite today; PostgreSQL joins here without touching anything above.
+/// The durable register: an embedded file, or a database of several servers.
 #[async_trait::async_trait]
 pub trait Store: Send + Sync {
     /// The current revision, 0 for an empty register.
     async fn revision(&self) -> Result<i64, StoreError>;
+
+    /// Returns when the current revision is another than this one, made by whatever process.
+    async fn moved_on(&self, known: i64) -> Result<(), StoreError>;
 
     /// The dataset with this key, if it was ever imported.
     async fn dataset(&self, key: &str) -> Result<Option<StoredDataset>, StoreError>;
@@ -111,6 +203,81 @@ pub trait Store: Send + Sync {
 
     /// What a delivery would change; nothing is kept.
     async fn preview(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError>;
+
+    /// A place, retired or not.
+    async fn entry(&self, place: i64) -> Result<Option<Entry>, StoreError>;
+
+    /// A place as it was right after a revision.
+    async fn entry_at(&self, place: i64, revision: i64) -> Result<Option<Entry>, StoreError>;
+
+    /// Makes some edits in one revision; none of them if one is not of the version the register has.
+    async fn edit(&self, edits: &[Edit], summary: &str, author: &Author) -> Result<Edited, StoreError>;
+
+    /// Everything that happened to a place, newest first.
+    async fn history(&self, place: i64) -> Result<Vec<PastChange>, StoreError>;
+
+    /// The last revisions before one (0: before now), newest first.
+    async fn revisions(&self, before: i64, limit: i64) -> Result<Vec<Revision>, StoreError>;
+
+    /// Takes a revision back in a new one: every record as it was, unless somebody changed it since.
+    async fn undo(&self, revision: i64, author: &Author) -> Result<Undone, StoreError>;
+
+    /// What imports were not sure of and nobody settled yet.
+    async fn doubts(&self) -> Result<Vec<Doubt>, StoreError>;
+
+    /// Keeps what a resident says.
+    async fn suggest(&self, suggestion: &Suggestion) -> Result<i64, StoreError>;
+
+    /// What residents said, newest first; only what waits for a decision if asked so.
+    async fn suggestions(&self, open_only: bool) -> Result<Vec<Suggestion>, StoreError>;
+
+    /// Decides on a suggestion that waits; false if it does not.
+    async fn decide(&self, suggestion: i64, state: &str, by: &str, reply: Option<&str>) -> Result<bool, StoreError>;
+
+    /// Notes that something was handed out.
+    async fn publish(&self, publication: &Publication) -> Result<i64, StoreError>;
+
+    /// What was handed out, newest first.
+    async fn publications(&self) -> Result<Vec<Publication>, StoreError>;
+
+    /// What columns mean, as offices said: headings (JSON) → heading → field.
+    async fn mappings(&self) -> Result<BTreeMap<String, BTreeMap<String, String>>, StoreError>;
+
+    /// Remembers what the columns of lists with these headings mean.
+    async fn save_mapping(&self, headings: &str, fields: &BTreeMap<String, String>, author: &Author) -> Result<(), StoreError>;
+
+    /// All accounts, by name.
+    async fn accounts(&self) -> Result<Vec<Account>, StoreError>;
+
+    /// The account of a name.
+    async fn account(&self, name: &str) -> Result<Option<Account>, StoreError>;
+
+    /// Makes or changes the account of a name.
+    async fn put_account(&self, account: &Account) -> Result<(), StoreError>;
+
+    /// Counts a wrong password and says how many there were.
+    async fn count_failure(&self, account: i64) -> Result<i64, StoreError>;
+
+    /// Shuts an account until a time, RFC 3339; or opens it and forgets its failures.
+    async fn lock_account(&self, account: i64, until: Option<&str>) -> Result<(), StoreError>;
+
+    /// Opens a session, known by the hash of its token.
+    async fn open_session(&self, token: &str, account: i64, now: &str, expires: &str) -> Result<(), StoreError>;
+
+    /// Whose session this is, if it is open and its account not disabled.
+    async fn session(&self, token: &str, now: &str) -> Result<Option<Account>, StoreError>;
+
+    /// Closes one session.
+    async fn close_session(&self, token: &str) -> Result<(), StoreError>;
+
+    /// Closes all sessions of an account.
+    async fn close_sessions(&self, account: i64) -> Result<(), StoreError>;
+
+    /// Writes a line of the audit log.
+    async fn audit(&self, author: &Author, action: &str, detail: &str) -> Result<(), StoreError>;
+
+    /// The last lines of the audit log, newest first.
+    async fn audits(&self, limit: i64) -> Result<Vec<AuditLine>, StoreError>;
 
     /// Writes a copy of everything as it is at one moment, while the register is in use.
     async fn backup(&self, to: &Path) -> Result<(), StoreError>;
@@ -142,5 +309,13 @@ pub trait Store: Send + Sync {
 /// # Errors
 /// If the folder cannot be made or the file is not a register of ours.
 pub async fn open(data: &Path) -> Result<Arc<dyn Store>, StoreError> {
-    Ok(Arc::new(SqliteStore::open(data).await?))
+    Ok(Arc::new(sqlite::open(data).await?))
+}
+
+/// Connects to the register in a PostgreSQL database with PostGIS.
+///
+/// # Errors
+/// If it cannot be reached or is another program's.
+pub async fn connect(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(postgres::open(url).await?))
 }

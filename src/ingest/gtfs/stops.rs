@@ -54,6 +54,7 @@ pub fn read(files: &Files, findings: &mut Findings) -> Result<Stops, Refusal> {
             point,
             level,
             facility: None,
+            home: false,
             services,
         });
         out.number.insert(id.to_owned(), out.list.len() as u32);

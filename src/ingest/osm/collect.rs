@@ -262,6 +262,7 @@ fn spot(t: Tags, key: String, at: LonLat) -> Option<Place> {
         point: located.then_some(at),
         level: if located { GeocodeLevel::Surveyed } else { GeocodeLevel::Unlocated },
         facility: facility.map(str::to_owned),
+        home: false,
         services: Vec::new(),
     };
     if let Some(kind) = kind {

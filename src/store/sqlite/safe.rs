@@ -32,7 +32,7 @@ pub async fn check(pool: &SqlitePool) -> Result<Vec<String>, StoreError> {
         let (table, parent): (String, String) = (row.try_get(0)?, row.try_get(2)?);
         troubles.push(format!("{table} の行が、ない {parent} を指しています"));
     }
-    for row in sqlx::query("SELECT name, hash, bytes FROM compiled").fetch_all(pool).await? {
+    for row in sqlx::query("SELECT name, hash, bytes FROM compiled WHERE retired IS NULL").fetch_all(pool).await? {
         let (name, hash, bytes): (String, String, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         let now: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
         if now != hash {

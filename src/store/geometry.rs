@@ -1,4 +1,4 @@
-//! GeoPackage geometry blobs: the `GP` header, then little-endian WKB. Longitude first.
+//! Geometry as bytes, longitude first: GeoPackage blobs (the `GP` header, then little-endian WKB), and WKB without the header.
 
 use crate::model::{Bounds, LonLat};
 use geo::{Coord, LineString, MultiPolygon, Polygon};
@@ -75,12 +75,9 @@ impl Reader<'_> {
         Some(Coord { x: f64::from_le_bytes(self.take()?), y: f64::from_le_bytes(self.take()?) })
     }
 
-    /// Skips the `GP` header and expects little-endian WKB of this type.
+    /// Skips the header, if there is one, and expects little-endian WKB of this type.
     fn body(&mut self, wkb_type: u32) -> Option<()> {
-        let [b'G', b'P', _, flags] = self.take()? else { return None };
-        self.take::<4>()?;
-        let envelope = [0, 32, 48, 48, 64].get(usize::from(flags >> 1 & 7)).copied()?;
-        self.0 = self.0.get(envelope..)?;
+        self.0 = wkb(self.0)?;
         (self.take::<1>()? == [1] && self.u32()? == wkb_type).then_some(())
     }
 
@@ -98,6 +95,14 @@ impl Reader<'_> {
     }
 }
 
+/// The WKB of a blob: without its header, if it has one.
+pub fn wkb(blob: &[u8]) -> Option<&[u8]> {
+    let mut r = Reader(blob);
+    let Some([b'G', b'P', _, flags]) = r.take() else { return Some(blob) };
+    let envelope = [0, 32, 48, 48, 64].get(usize::from(flags >> 1 & 7)).copied()?;
+    r.0.get(4 + envelope..)
+}
+
 /// Reads a point back.
 pub fn read_point(blob: &[u8]) -> Option<LonLat> {
     let mut r = Reader(blob);
@@ -113,13 +118,12 @@ pub fn read_multi_polygon(blob: &[u8]) -> Option<MultiPolygon<f64>> {
     (0..n).map(|_| r.polygon()).collect::<Option<Vec<_>>>().map(MultiPolygon)
 }
 
-/// Reads the bounds of a polygon back from its envelope.
+/// Reads the bounds of a polygon back.
 pub fn read_bounds(blob: &[u8]) -> Option<Bounds> {
     let mut r = Reader(blob);
-    r.take::<8>()?;
-    let (w, e) = r.coord().map(|c| (c.x, c.y))?;
-    let (s, n) = r.coord().map(|c| (c.x, c.y))?;
-    Some(Bounds { west: w, south: s, east: e, north: n })
+    r.0 = wkb(r.0)?;
+    let polygon = r.polygon()?;
+    Some(Bounds::of(polygon.exterior().coords().map(|c| LonLat::new(c.x, c.y))))
 }
 
 #[cfg(test)]
@@ -134,6 +138,9 @@ mod tests {
         assert_eq!(read_multi_polygon(&multi_polygon(&m)), Some(m));
         let b = Bounds { west: 1.0, south: 2.0, east: 3.0, north: 4.0 };
         assert_eq!(read_bounds(&rectangle(b)), Some(b));
-        assert_eq!(read_point(b"GP"), None);
+        assert_eq!(wkb(&point(p)).and_then(read_point), Some(p));
+        for damaged in [&b"GP"[..], b"", b"GP\0\x03\0\0"] {
+            assert_eq!((read_point(damaged), read_bounds(damaged)), (None, None));
+        }
     }
 }
