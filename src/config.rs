@@ -44,4 +44,7 @@ pub struct ServeConfig {
     /// 外から見えるURL（逆プロキシの後ろで使うとき） / public URL behind a proxy
     #[arg(long, env = "KAYOI_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// 終了の合図から接続を断つまでの秒数。その間 /readyz は 503 を返す / seconds to go on after the signal to end
+    #[arg(long, env = "KAYOI_DRAIN", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=300))]
+    pub drain: u64,
 }

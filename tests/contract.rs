@@ -143,7 +143,9 @@ async fn an_edit_keeps_what_another_person_changed(store: Shared) {
     after.services[0].staff.insert("doctor".into(), "佐藤".into());
     after.services[0].verified.insert(Field::Phone, "2026-06-10".into());
     let edit = Edit { place: 1, version: seen.version, after: Some(after.clone()), merged_into: None };
-    let Edited::Done { revision, places } = store.edit(&[edit.clone()], "電話", &author()).await.unwrap() else { panic!() };
+    let Edited::Done { revision, places } = store.edit(std::slice::from_ref(&edit), "電話", &author()).await.unwrap() else {
+        panic!()
+    };
     assert_eq!((revision, places), (2, vec![1]));
     assert_eq!(store.entry(1).await.unwrap().unwrap().place, after);
     // another person who saw the old version is told, and nothing of theirs is kept

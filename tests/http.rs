@@ -43,7 +43,16 @@ impl City {
         let store = open(&data).await.unwrap();
         import_paths(Some(store.as_ref()), &[files]).await.unwrap();
         let atlas = load_atlas(store.as_ref(), &data).await.unwrap();
-        Self { app: Arc::new(App { store, atlas: arc_swap::ArcSwap::from_pointee(atlas), public_url: None, data }), _dir: dir }
+        Self {
+            app: Arc::new(App {
+                store,
+                atlas: arc_swap::ArcSwap::from_pointee(atlas),
+                public_url: None,
+                data,
+                leaving: false.into(),
+            }),
+            _dir: dir,
+        }
     }
 
     async fn get(&self, path: &str) -> Answer {

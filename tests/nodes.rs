@@ -126,7 +126,7 @@ async fn three_servers_on_one_database() {
     nodes[0] = Node::start(&url, &folder("fresh"), port);
     seen(&[&nodes[0]], second);
 
-    // rolling restart under requests: a proxy goes to the next node when one does not listen
+    // rolling restart under requests: a proxy asks who is ready, and goes to the next node when one is not
     let ports: Vec<u16> = nodes.iter().map(|n| n.port).collect();
     let (stop, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let client = std::thread::spawn({
@@ -136,7 +136,8 @@ async fn three_servers_on_one_database() {
             while !stop.load(Ordering::Relaxed) {
                 let turn = asked.fetch_add(1, Ordering::Relaxed);
                 let order = (0..ports.len()).map(|i| ports[(turn + i) % ports.len()]);
-                match order.into_iter().find_map(|p| get(p, "/api/areas?area_type=elementary_district")) {
+                let is_ready = |p: &u16| matches!(get(*p, "/readyz"), Some(Ok(_)));
+                match order.into_iter().filter(is_ready).find_map(|p| get(p, "/api/areas?area_type=elementary_district")) {
                     Some(Ok(_)) => {}
                     Some(Err(e)) => failures.push(e),
                     None => failures.push("nobody listens".to_owned()),

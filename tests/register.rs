@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 fn author() -> Author {
-    Author::new("test", "2026-06-10T00:00:00Z".into())
+    Author::new("test", "2026-06-10T00:00:00Z")
 }
 
 fn dataset() -> Dataset {
@@ -379,4 +379,68 @@ fn a_reader_that_has_seen_enough_stops_nothing() {
     let said = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success() && !said.contains("panicked"), "{said}");
     assert!(data.join("compiled").exists(), "the import went on to its end");
+}
+
+/// A register of version 0.2, made by its own migrations, opens with everything in it, and goes on.
+#[tokio::test]
+async fn a_register_of_the_last_version_is_brought_along() {
+    let dir = tempfile::tempdir().unwrap();
+    let old = dir.path().join("migrations");
+    std::fs::create_dir(&old).unwrap();
+    for name in ["0001_register.sql", "0002_journeys.sql", "0003_located.sql"] {
+        std::fs::copy(Path::new("migrations/sqlite").join(name), old.join(name)).unwrap();
+    }
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("kayoi.gpkg")).create_if_missing(true);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::migrate::Migrator::new(old.as_path()).await.unwrap().run(&pool).await.unwrap();
+    for sql in [
+        "INSERT INTO revision (id, at, actor, summary) VALUES (1, '2026-01-01T00:00:00Z', 'kayoi import', '取り込み: f')",
+        "INSERT INTO dataset VALUES (1, 't:1', 't', '試験', 'なし', NULL, '1', 'f', 1)",
+        "INSERT INTO place (id, dataset_id, key, name, geocode_level, digest) VALUES (1, 1, 'a', '花園サロン', 'unlocated', x'00')",
+        "INSERT INTO service (id, place_id, key, kind, name, status, visibility, phone) \
+         VALUES (1, 1, 'a', 'salon', '花園サロン', 'active', 'public', '096-000-0000')",
+        "INSERT INTO series (dataset_id, subject, measure, unit, year, value) VALUES (1, '花園', '高齢者数', '人', 2025, 10.5)",
+        "INSERT INTO compiled VALUES ('streets', 'h', x'0102', 1)",
+        "INSERT INTO change VALUES (1, 'place', 1, '{\"name\":\"old form\"}', NULL)",
+    ] {
+        sqlx::query(sql).execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+    let store = open(dir.path()).await.unwrap();
+    let contents = store.contents().await.unwrap();
+    assert_eq!((contents.places.len(), contents.series[0].value, contents.revision), (1, 10.5, 1));
+    assert_eq!(contents.places[0].1.services[0].phone.as_deref(), Some("096-000-0000"));
+    assert_eq!(store.compiled("streets").await.unwrap().unwrap(), [1, 2]);
+    // its history is listed; what it kept too little of is not taken back
+    assert_eq!(store.history(1).await.unwrap().len(), 1);
+    assert!(matches!(store.undo(1, &author()).await, Err(kayoi::store::StoreError::TooOld)));
+    // the list comes again: the record is changed, and that can be undone
+    let outcome = deliver(store.as_ref(), &[("a", "花園サロン")], "2").await;
+    assert_eq!((outcome.added, outcome.updated), (0, 1));
+    let undone = store.undo(outcome.revision.unwrap(), &author()).await.unwrap();
+    assert_eq!((undone.restored > 0, undone.kept.len()), (true, 0));
+    assert_eq!(store.contents().await.unwrap().places, contents.places);
+}
+
+/// `kayoi history` and `kayoi undo` from the command line, and a folder that cannot be written.
+#[tokio::test]
+async fn an_import_is_taken_back_from_the_command_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, list) = (dir.path().join("k"), dir.path().join("list.csv"));
+    let data = data.to_str().unwrap();
+    std::fs::write(&list, "団体名,カテゴリー,開催場所,住所,開催曜日\n花園サロン,通いの場,花園公民館,花園5-8-3,火曜\n").unwrap();
+    assert!(kayoi(&["import", "--data", data, list.to_str().unwrap()]).0);
+    let (ok, text) = kayoi(&["history", "--data", data]);
+    assert!(ok && text.contains("改訂 1") && text.contains("list.csv"), "{text}");
+    let (ok, text) = kayoi(&["undo", "--data", data, "1", "--why", "試し"]);
+    assert!(ok && text.contains("取り消しました"), "{text}");
+    let (ok, text) = kayoi(&["undo", "--data", data, "1"]);
+    assert!(!ok, "a second time there is nothing to take back: {text}");
+    assert!(!kayoi(&["undo", "--data", data, "99"]).0);
+    let (_, text) = kayoi(&["history", "--data", data]);
+    assert!(text.contains("取り消し") && text.contains("（試し）"), "{text}");
+    assert!(open(Path::new(data)).await.unwrap().contents().await.unwrap().places.is_empty());
+    // and it can be imported again
+    assert!(kayoi(&["import", "--data", data, list.to_str().unwrap()]).0);
+    assert_eq!(open(Path::new(data)).await.unwrap().contents().await.unwrap().places.len(), 1);
 }

@@ -13,6 +13,7 @@ use anyhow::Result;
 use arc_swap::ArcSwap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// What a running server holds.
 pub struct App {
@@ -24,6 +25,8 @@ pub struct App {
     pub public_url: Option<String>,
     /// The data folder.
     pub data: PathBuf,
+    /// Set when the server is about to stop: it still answers, and tells proxies to go elsewhere.
+    pub leaving: AtomicBool,
 }
 
 impl App {

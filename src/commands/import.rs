@@ -1,10 +1,11 @@
 //! `kayoi import`: every file detected, read, reported and taken in one transaction each.
 
-use crate::app::{Locating, locate};
+use super::report::{located_text, refused, report_of, report_text};
+use crate::app::locate;
 use crate::atlas::{Flat, Streets, base, elevation, hash, streets, transit};
 use crate::config::DataConfig;
 use crate::ingest::{self, Input, Reading};
-use crate::model::{Batch, FileReport, Finding, GeocodeLevel, OsmExtract, Severity};
+use crate::model::{Batch, FileReport, Finding, OsmExtract, Severity};
 use crate::store::{Author, Compiled, Delivery, Store};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -43,12 +44,12 @@ enum Format {
 pub async fn run(a: Arguments) -> Result<ExitCode> {
     // a dry run shows the difference against the register, if there is one, and makes none
     let store = if a.dry_run && !a.data.has_register() { None } else { Some(a.data.store().await?) };
-    let register = match (&store, a.dry_run) {
-        (None, _) => Register::None,
-        (Some(store), true) => Register::Preview(store.as_ref()),
-        (Some(store), false) => Register::Deliver(store.as_ref()),
+    let destination = match (&store, a.dry_run) {
+        (None, _) => Destination::None,
+        (Some(store), true) => Destination::Preview(store.as_ref()),
+        (Some(store), false) => Destination::Deliver(store.as_ref()),
     };
-    let reports = take(register, &a.paths).await?;
+    let reports = take(destination, &a.paths).await?;
     match a.format {
         Format::Json => super::say(&serde_json::to_string_pretty(&reports)?)?,
         Format::Text => super::say(&report_text(&reports))?,
@@ -73,35 +74,6 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     Ok(if nothing || (a.strict && imperfect) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// What was found from addresses, and what a person must look at.
-fn located_text(l: &Locating) -> String {
-    const SHOWN: usize = 20;
-    if l.all() == 0 {
-        return String::new();
-    }
-    let mut text = format!(
-        "住所から位置を調べました: {}件のうち 番地まで {}、街区まで {}。位置未確定のまま {}（町・大字まで {}、候補が複数 {}、見つからない {}）。\n",
-        l.all(),
-        l.house,
-        l.block,
-        l.town + l.ambiguous.len() + l.unknown.len(),
-        l.town,
-        l.ambiguous.len(),
-        l.unknown.len()
-    );
-    for (name, address, all) in l.ambiguous.iter().take(SHOWN) {
-        text += &format!("    ・{name}「{address}」: 候補 {}。市区町村から書いてください。\n", all.join("、"));
-    }
-    for (name, address) in l.unknown.iter().take(SHOWN) {
-        text += &format!("    ・{name}「{address}」: この市区町村か町の名前は、取り込んだ一覧にありません。\n");
-    }
-    let more = l.ambiguous.len().saturating_sub(SHOWN) + l.unknown.len().saturating_sub(SHOWN);
-    if more > 0 {
-        text += &format!("    ・ほか {more} 件\n");
-    }
-    text
-}
-
 fn spinner(what: &str) -> ProgressBar {
     let bar = ProgressBar::new_spinner().with_message(what.to_owned());
     bar.enable_steady_tick(Duration::from_millis(120));
@@ -117,7 +89,7 @@ struct Waiting {
 
 /// Where records go.
 #[derive(Clone, Copy)]
-enum Register<'a> {
+enum Destination<'a> {
     /// Nowhere: the files are only read.
     None,
     /// Nowhere, but the difference is shown.
@@ -126,7 +98,7 @@ enum Register<'a> {
     Deliver(&'a dyn Store),
 }
 
-impl<'a> Register<'a> {
+impl<'a> Destination<'a> {
     fn store(self) -> Option<&'a dyn Store> {
         match self {
             Self::None => None,
@@ -140,10 +112,10 @@ impl<'a> Register<'a> {
 /// # Errors
 /// If a path does not exist or the register fails; a bad file is a report, not an error.
 pub async fn import_paths(store: Option<&dyn Store>, paths: &[PathBuf]) -> Result<Vec<FileReport>> {
-    take(store.map_or(Register::None, Register::Deliver), paths).await
+    take(store.map_or(Destination::None, Destination::Deliver), paths).await
 }
 
-async fn take(register: Register<'_>, paths: &[PathBuf]) -> Result<Vec<FileReport>> {
+async fn take(destination: Destination<'_>, paths: &[PathBuf]) -> Result<Vec<FileReport>> {
     let inputs = ingest::inputs(paths)?;
     let bar = ProgressBar::new(inputs.len() as u64);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")?);
@@ -179,7 +151,7 @@ async fn take(register: Register<'_>, paths: &[PathBuf]) -> Result<Vec<FileRepor
             }
         };
         for mut reading in readings {
-            tell_apart(&mut reading, &taken, register.store(), &input).await?;
+            tell_apart(&mut reading, &taken, destination.store(), &input).await?;
             if let Some(first) = taken.get(&reading.dataset.key) {
                 let message =
                     format!("同じ一覧を {first} から取り込みました。入れ替えるときは、このファイルだけを取り込んでください。");
@@ -193,7 +165,7 @@ async fn take(register: Register<'_>, paths: &[PathBuf]) -> Result<Vec<FileRepor
             let at = reports.len() - 1;
             if reading.batch.osm.is_some() {
                 waiting.push(Waiting { report: at, reading, sha256: sha256.clone() });
-            } else if let Some(store) = register.store() {
+            } else if let Some(store) = destination.store() {
                 let key = &reading.dataset.key;
                 let feed = reading.batch.feed.as_ref().filter(|f| f.is_routable());
                 let feed = feed.map(|f| compiled_part(&format!("feed:{key}"), transit::feed::compile(f)));
@@ -203,8 +175,8 @@ async fn take(register: Register<'_>, paths: &[PathBuf]) -> Result<Vec<FileRepor
                 let (dataset, batch) = (&reading.dataset, &reading.batch);
                 let findings = &reading.findings.list;
                 let delivery = Delivery { dataset, sha256: &sha256, file: &file, batch, compiled: &compiled, findings };
-                let done = match register {
-                    Register::Preview(_) => store.preview(delivery, &author).await,
+                let done = match destination {
+                    Destination::Preview(_) => store.preview(delivery, &author).await,
                     _ => store.deliver(delivery, &author).await,
                 };
                 reports[at].outcome = Some(done.with_context(|| file.clone())?);
@@ -213,8 +185,8 @@ async fn take(register: Register<'_>, paths: &[PathBuf]) -> Result<Vec<FileRepor
     }
     bar.finish_and_clear();
     // streets are compiled only to be kept
-    let kept = match register {
-        Register::Deliver(store) => Some(store),
+    let kept = match destination {
+        Destination::Deliver(store) => Some(store),
         _ => None,
     };
     streets_together(kept, waiting, &mut reports, &author).await?;
@@ -323,107 +295,4 @@ fn digest(input: &Input) -> String {
             hash(&parts.each_ref().map(Vec::as_slice))
         }
     }
-}
-
-fn refused(file: String, code: &str, message: &str) -> FileReport {
-    FileReport {
-        file,
-        format: None,
-        dataset: None,
-        taken: 0,
-        left: 0,
-        unlocated: 0,
-        findings: vec![],
-        refused: Some(format!("[{code}] {message}")),
-        outcome: None,
-    }
-}
-
-fn report_of(file: String, reading: &Reading) -> FileReport {
-    let b = &reading.batch;
-    let unlocated = b.places.iter().filter(|p| p.level == GeocodeLevel::Unlocated || !p.level.is_located()).count();
-    FileReport {
-        file,
-        format: Some(reading.dataset.format.clone()),
-        dataset: Some(reading.dataset.clone()),
-        taken: b.len(),
-        left: reading.findings.left,
-        unlocated,
-        findings: reading.findings.list.clone(),
-        refused: None,
-        outcome: None,
-    }
-}
-
-/// The first names of a list, and how many more there are.
-fn named(names: &[String]) -> String {
-    const SHOWN: usize = 10;
-    let more = names.len().saturating_sub(SHOWN);
-    let first = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("、");
-    if more > 0 { format!("{first} ほか{more}件") } else { first }
-}
-
-fn report_text(reports: &[FileReport]) -> String {
-    const SHOWN: usize = 5;
-    let mut out = String::new();
-    let mut line = |text: String| {
-        out.push_str(&text);
-        out.push('\n');
-    };
-    for r in reports {
-        if let Some(why) = &r.refused {
-            line(format!("✗ {}\n    取り込みませんでした: {why}", r.file));
-            continue;
-        }
-        let title = r.dataset.as_ref().map_or("", |d| d.title.as_str());
-        let mut words = format!("✓ {}\n    {title}: {}件", r.file, r.taken);
-        if r.left > 0 {
-            words += &format!("、残した行 {}", r.left);
-        }
-        if r.unlocated > 0 {
-            words += &format!("、位置未確定 {}", r.unlocated);
-        }
-        if let Some(o) = &r.outcome {
-            words += &match o.revision {
-                Some(revision) => format!(
-                    "（追加 {}、更新 {}、変化なし {}、消えたもの {}／改訂 {revision}）",
-                    o.added,
-                    o.updated,
-                    o.unchanged,
-                    o.gone.len()
-                ),
-                None if o.added + o.updated + o.gone.len() > 0 => format!(
-                    "（取り込むと: 追加 {}、更新 {}、変化なし {}、消えるもの {}）",
-                    o.added,
-                    o.updated,
-                    o.unchanged,
-                    o.gone.len()
-                ),
-                None => "（前回と同じ。変化なし）".to_owned(),
-            };
-        }
-        line(words);
-        for f in r.findings.iter().filter(|f| f.severity != Severity::Note || f.row == 0).take(SHOWN) {
-            let place = if f.row > 0 { format!("{}行目 ", f.row) } else { String::new() };
-            let cell = if f.column.is_empty() { String::new() } else { format!("{}「{}」: ", f.column, f.value) };
-            line(format!("      ・{place}{cell}{}", f.message));
-        }
-        let more = r.findings.len().saturating_sub(SHOWN);
-        if more > 0 {
-            line(format!("      ・ほか {more} 件（--format json ですべて見られます）"));
-        }
-        if let Some(o) = &r.outcome {
-            // of a first import everything is new
-            let fresh = if o.new.len() < r.taken { o.new.as_slice() } else { &[] };
-            for (what, names) in [("新しいもの", fresh), ("変わったもの", &o.changed), ("消えたもの", &o.gone)] {
-                if !names.is_empty() {
-                    line(format!("      {what}: {}", named(names)));
-                }
-            }
-        }
-    }
-    let (taken, refused) =
-        (reports.iter().map(|r| r.taken).sum::<usize>(), reports.iter().filter(|r| r.refused.is_some()).count());
-    line(format!("計 {}ファイル、{taken}件を読みました。取り込まなかったファイル {refused}。", reports.len()));
-    out
 }

@@ -4,6 +4,7 @@ mod export;
 mod history;
 mod import;
 mod measure;
+mod report;
 mod safe;
 mod sample;
 mod serve;

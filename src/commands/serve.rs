@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use clap::Args;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long to wait after the register could not be asked.
@@ -26,14 +27,21 @@ pub struct Arguments {
 pub async fn run(a: Arguments) -> Result<ExitCode> {
     let store = a.data.store().await?;
     let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
-    let app = Arc::new(App { store, atlas: ArcSwap::from_pointee(atlas), public_url: a.serve.public_url, data: a.data.data });
+    let app = Arc::new(App {
+        store,
+        atlas: ArcSwap::from_pointee(atlas),
+        public_url: a.serve.public_url,
+        data: a.data.data,
+        leaving: AtomicBool::new(false),
+    });
     let listener = tokio::net::TcpListener::bind(a.serve.listen)
         .await
         .with_context(|| format!("{} で待ち受けできません（別のプログラムが使っていませんか）", a.serve.listen))?;
     let at = listener.local_addr()?;
     tracing::info!("改訂 {} を読みました。 http://{at}/plan を開いてください（止めるには Ctrl-C）", app.atlas.load().revision);
     let watcher = tokio::spawn(watch(app.clone()));
-    axum::serve(listener, router(app)).with_graceful_shutdown(stopped()).await?;
+    let drain = Duration::from_secs(a.serve.drain);
+    axum::serve(listener, router(app.clone())).with_graceful_shutdown(stopped(app, drain)).await?;
     watcher.abort();
     Ok(ExitCode::SUCCESS)
 }
@@ -57,7 +65,9 @@ async fn watch(app: Arc<App>) {
     }
 }
 
-async fn stopped() {
+/// Returns when the server shall take no more connections: at once on Ctrl-C; when it is told to end, after it has let the proxies
+/// in front know, so that none of their requests meets a closed door.
+async fn stopped(app: Arc<App>, drain: Duration) {
     let interrupt = async { tokio::signal::ctrl_c().await.unwrap_or_else(|e| tracing::error!("{e}")) };
     #[cfg(unix)]
     let terminate = async {
@@ -73,5 +83,11 @@ async fn stopped() {
     };
     #[cfg(not(unix))]
     let terminate = std::future::pending::<()>();
-    tokio::select! { () = interrupt => {}, () = terminate => {} }
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {
+            app.leaving.store(true, Ordering::Relaxed);
+            tokio::time::sleep(drain).await;
+        }
+    }
 }

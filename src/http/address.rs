@@ -4,6 +4,7 @@ use super::problem::Problem;
 use super::work::compute;
 use crate::app::App;
 use crate::atlas::{Located, Lookup};
+use crate::present::geojson::position;
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
@@ -45,5 +46,5 @@ pub async fn find(State(app): State<Arc<App>>, wanted: Result<Json<Wanted>, Json
 }
 
 fn words(l: &Located) -> Value {
-    json!({ "position": [l.point.lon, l.point.lat], "level": l.level, "level_ja": l.level.ja(), "address": l.address })
+    json!({ "position": position(l.point), "level": l.level, "level_ja": l.level.ja(), "address": l.address, "building": l.rest })
 }

@@ -41,6 +41,7 @@ fn server() -> &'static PathBuf {
         let mut pipe = child.stdin.take().unwrap();
         pipe.write_all(b"\n").unwrap();
         std::mem::forget(pipe);
+        std::thread::spawn(move || child.wait());
         for _ in 0..600 {
             let ready = Command::new(bin.join("pg_isready")).args(["-q", "-h"]).arg(&dir).status();
             if ready.is_ok_and(|s| s.success()) {

@@ -33,8 +33,11 @@ struct CellText {
     merged_into: Option<String>,
     digest: Vec<u8>,
     retired: Option<i64>,
-    population: Vec<(i64, Option<f64>, Option<f64>, Option<f64>)>,
+    population: Vec<YearText>,
 }
+
+/// Year, and people: all, 65 and over, 75 and over.
+type YearText = (i64, Option<f64>, Option<f64>, Option<f64>);
 
 #[derive(Deserialize)]
 struct Edition {
