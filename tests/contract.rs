@@ -41,6 +41,7 @@ on_both!(
     a_list_comes_again_and_what_people_made_of_it_stays,
     an_import_is_undone_and_done_again,
     an_undo_leaves_what_was_changed_since,
+    an_undo_takes_back_what_was_only_looked_up_since,
     records_are_merged_split_and_that_is_undone,
     what_was_taken_out_by_hand_is_not_brought_back_by_its_list,
     doubts_wait_until_somebody_looks,
@@ -252,6 +253,24 @@ async fn an_undo_leaves_what_was_changed_since(store: Shared) {
     assert!(all.iter().any(|p| p.key == "c"), "what a person worked on since stays");
     assert_eq!(undone.kept.len(), 2, "{:?}", undone.kept);
     assert!(matches!(store.undo(9999, &author()).await, Err(StoreError::Missing)));
+}
+
+async fn an_undo_takes_back_what_was_only_looked_up_since(store: Shared) {
+    let mut unlocated = place("a", "花園サロン");
+    (unlocated.point, unlocated.level, unlocated.address) = (None, GeocodeLevel::Unlocated, Some("花園5-8-3".into()));
+    let first = deliver_places(store.as_ref(), vec![unlocated.clone()], "1").await.revision.unwrap();
+    let found = [Position { place: 1, point: Some(LonLat::new(130.7, 32.8)), level: GeocodeLevel::House }];
+    store.locate(&found, "lists", &author()).await.unwrap();
+    unlocated.address = Some("花園5-9-1".into());
+    let second = deliver_places(store.as_ref(), vec![unlocated], "2").await.revision.unwrap();
+    let elsewhere = [Position { point: Some(LonLat::new(130.71, 32.81)), ..found[0].clone() }];
+    store.locate(&elsewhere, "lists", &author()).await.unwrap();
+    assert_eq!(store.undo(second, &author()).await.unwrap().kept, Vec::<String>::new());
+    let now = store.entry(1).await.unwrap().unwrap().place;
+    assert_eq!(now.address.as_deref(), Some("花園5-8-3"));
+    assert_ne!(now.point, Some(LonLat::new(130.71, 32.81)), "it does not stand where another address is");
+    assert_eq!(store.undo(first, &author()).await.unwrap().kept, Vec::<String>::new());
+    assert!(shown(store.as_ref()).await.is_empty());
 }
 
 async fn records_are_merged_split_and_that_is_undone(store: Shared) {

@@ -2,7 +2,7 @@
 
 use super::super::{Connection, Pool, announce, shape, writing};
 use super::records::{self, Action};
-use crate::model::{Entry, merge_places};
+use crate::model::{Entry, GeocodeLevel, merge_places};
 use crate::store::{Author, StoreError, Undone};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
@@ -135,7 +135,9 @@ impl Work<'_> {
             Some(text) => text.as_deref().map(entry).transpose()?.unwrap_or_else(|| now.clone()),
             None => now.clone(),
         };
-        let untouched = now == after;
+        // its position may have been looked up since: nobody worked on it for that
+        let as_listed = now.source.is_none() && now.retired.is_none() && now.digest == after.digest && !now.digest.is_empty();
+        let untouched = now == after || as_listed;
         let name = now.place.services.first().map_or(&now.place.name, |s| &s.name).clone();
         let next = match &change.before {
             None if untouched => Entry { retired: Some(self.new), ..now.clone() },
@@ -157,7 +159,10 @@ impl Work<'_> {
                 }
             }
         };
-        let next = Entry { version: now.version, ..next };
+        let mut next = Entry { version: now.version, ..next };
+        if next.located_by.is_some() && next.place.address != now.place.address && next.place.point == now.place.point {
+            (next.place.point, next.place.level, next.located_by) = (None, GeocodeLevel::Unlocated, None);
+        }
         if next == now {
             return Ok(());
         }
