@@ -44,13 +44,7 @@ impl City {
         import_paths(Some(store.as_ref()), &[files]).await.unwrap();
         let atlas = load_atlas(store.as_ref(), &data).await.unwrap();
         Self {
-            app: Arc::new(App {
-                store,
-                atlas: arc_swap::ArcSwap::from_pointee(atlas),
-                public_url: None,
-                data,
-                leaving: false.into(),
-            }),
+            app: Arc::new(App::new(store, atlas, data, None)),
             _dir: dir,
         }
     }

@@ -1,8 +1,11 @@
 //! What a running server holds: the store, the current atlas, the clock.
 
+pub mod accounts;
+mod desk;
 mod locate;
 mod picture;
 
+pub use desk::Desk;
 pub use locate::{Locating, locate};
 pub use picture::load_atlas;
 
@@ -27,9 +30,16 @@ pub struct App {
     pub data: PathBuf,
     /// Set when the server is about to stop: it still answers, and tells proxies to go elsewhere.
     pub leaving: AtomicBool,
+    desk: tokio::sync::Mutex<Option<Arc<Desk>>>,
 }
 
 impl App {
+    /// A server over a register and its picture.
+    pub fn new(store: Arc<dyn Store>, atlas: Atlas, data: PathBuf, public_url: Option<String>) -> Self {
+        let atlas = ArcSwap::from_pointee(atlas);
+        Self { store, atlas, public_url, data, leaving: AtomicBool::new(false), desk: tokio::sync::Mutex::default() }
+    }
+
     /// Builds the next atlas beside the current one if the register moved on, and swaps it in.
     ///
     /// # Errors
@@ -42,6 +52,22 @@ impl App {
         self.atlas.store(Arc::new(next));
         Ok(true)
     }
+
+    /// The desk of the current revision: staff see what they did at once, the atlas may come a moment later.
+    ///
+    /// # Errors
+    /// If the register cannot be read.
+    pub async fn desk(&self) -> Result<Arc<Desk>> {
+        let mut held = self.desk.lock().await;
+        let revision = self.store.revision().await?;
+        if let Some(desk) = held.as_ref().filter(|d| d.revision == revision) {
+            return Ok(desk.clone());
+        }
+        let (revision, records) = self.store.records().await?;
+        let desk = Arc::new(tokio::task::spawn_blocking(move || Desk::new(revision, records)).await?);
+        *held = Some(desk.clone());
+        Ok(desk)
+    }
 }
 
 /// Today in Japan, for the service day and the population year when none is asked for.
@@ -52,5 +78,10 @@ pub fn today() -> Day {
 
 /// The time now, RFC 3339 in UTC.
 pub fn now() -> String {
-    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    stamp(jiff::Timestamp::now())
+}
+
+/// A time as it is kept: RFC 3339 in UTC, to the second, so that texts sort like times.
+pub fn stamp(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

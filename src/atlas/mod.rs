@@ -11,6 +11,7 @@ mod people;
 mod sites;
 pub mod streets;
 pub mod transit;
+mod words;
 
 pub use areas::AreaIndex;
 pub use demand::{Demand, Groups};
@@ -22,3 +23,4 @@ pub use people::PopulationSet;
 pub use sites::{Site, Sites};
 pub use streets::Streets;
 pub use transit::Transit;
+pub use words::{Searched, Words};

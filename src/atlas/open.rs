@@ -108,7 +108,8 @@ impl Atlas {
             let source = title.get(&dataset).map_or("", String::as_str);
             let public = place.services.iter().filter_map(|s| Some((PublicService::of(&place, s, source)?, s.reference.clone())));
             services.extend(public);
-            if place.services.is_empty() {
+            // a home that takes no guests any more is nobody's business
+            if place.services.is_empty() && !place.home {
                 facilities.push(place);
             }
         }

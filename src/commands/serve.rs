@@ -4,11 +4,10 @@ use crate::app::{App, load_atlas};
 use crate::config::{DataConfig, ServeConfig};
 use crate::http::router;
 use anyhow::{Context, Result};
-use arc_swap::ArcSwap;
 use clap::Args;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How long to wait after the register could not be asked.
@@ -27,13 +26,7 @@ pub struct Arguments {
 pub async fn run(a: Arguments) -> Result<ExitCode> {
     let store = a.data.store().await?;
     let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
-    let app = Arc::new(App {
-        store,
-        atlas: ArcSwap::from_pointee(atlas),
-        public_url: a.serve.public_url,
-        data: a.data.data,
-        leaving: AtomicBool::new(false),
-    });
+    let app = Arc::new(App::new(store, atlas, a.data.data, a.serve.public_url));
     let listener = tokio::net::TcpListener::bind(a.serve.listen)
         .await
         .with_context(|| format!("{} で待ち受けできません（別のプログラムが使っていませんか）", a.serve.listen))?;

@@ -18,6 +18,7 @@ pub mod mesh;
 mod office;
 mod osm;
 mod place;
+mod policy;
 mod privacy;
 mod public;
 mod revision;
@@ -45,12 +46,13 @@ pub use merge::{Conflict, merge_places};
 pub use office::{Account, Publication, Role, Suggestion};
 pub use osm::{BaseFeature, BaseGeometry, BaseLayer, OsmExtract, RawWay, WayClass, WayFlags};
 pub use place::{GeocodeLevel, Place};
+pub use policy::{Policy, StaffField, Verify, policy};
 pub use privacy::{home_area, home_point};
 pub use public::PublicService;
-pub use revision::{Entry, PastChange, Revision};
+pub use revision::{Entry, Filed, PastChange, Revision};
 pub use rule::{
     DemandRule, Limits, NetworkRule, Rule, Rules, TaxiRule, TransitPoorRule, TransitRule, VisitRule, WalkerRule, rules,
 };
 pub use schedule::{Schedule, Unclear, from_japanese, holiday, holidays};
 pub use service::{Field, Service, Status, Visibility};
-pub use words::{fold, town_key};
+pub use words::{fold, search_key, town_key};

@@ -25,6 +25,17 @@ pub struct Entry {
     pub retired: Option<i64>,
 }
 
+/// A place as it stands in the register now, for looking over many.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filed {
+    /// Register id of its dataset.
+    pub dataset: i64,
+    /// The revision that last touched it.
+    pub version: i64,
+    /// The record.
+    pub place: Place,
+}
+
 /// A revision, for the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Revision {

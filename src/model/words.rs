@@ -7,6 +7,18 @@ pub fn fold(text: &str) -> String {
     text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
+/// A text in the form it is searched in: as addresses are compared, hiragana for katakana, without marks.
+pub fn search_key(text: &str) -> String {
+    let hiragana = |c: char| match c {
+        'ァ'..='ヶ' => char::from_u32(c as u32 - 0x60).unwrap_or(c),
+        // the long mark is written as any dash
+        '-' | '‐' | '‑' | '–' | '—' | '―' | '−' | '─' => 'ー',
+        _ => c,
+    };
+    let plain = super::plain_address(text);
+    plain.chars().flat_map(char::to_lowercase).map(hiragana).filter(|c| c.is_alphanumeric() || *c == 'ー').collect()
+}
+
 /// Town names compare with 丁目 in kanji digits: 塩上町１丁目 → 塩上町一丁目.
 pub fn town_key(text: &str) -> String {
     let t = fold(text).replace(['ヶ', 'が'], "ケ");

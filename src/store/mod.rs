@@ -5,10 +5,10 @@ mod postgres;
 mod sqlite;
 
 use crate::model::{
-    Account, AddressPoint, Batch, Contents, Dataset, Entry, Finding, GeocodeLevel, LonLat, Outcome, PastChange, Place,
+    Account, AddressPoint, Batch, Contents, Dataset, Entry, Filed, Finding, GeocodeLevel, LonLat, Outcome, PastChange, Place,
     Publication, Revision, StoredDataset, Suggestion,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -204,6 +204,9 @@ pub trait Store: Send + Sync {
     /// What a delivery would change; nothing is kept.
     async fn preview(&self, delivery: Delivery<'_>, author: &Author) -> Result<Outcome, StoreError>;
 
+    /// Every place that is not retired, with its version, and the revision they are of.
+    async fn records(&self) -> Result<(i64, Vec<Filed>), StoreError>;
+
     /// A place, retired or not.
     async fn entry(&self, place: i64) -> Result<Option<Entry>, StoreError>;
 
@@ -224,6 +227,12 @@ pub trait Store: Send + Sync {
 
     /// What imports were not sure of and nobody settled yet.
     async fn doubts(&self) -> Result<Vec<Doubt>, StoreError>;
+
+    /// Notes that two places that look alike are not one, the lower id first.
+    async fn keep_apart(&self, first: i64, second: i64, author: &Author) -> Result<(), StoreError>;
+
+    /// Pairs of places that look alike and are not one.
+    async fn apart(&self) -> Result<BTreeSet<(i64, i64)>, StoreError>;
 
     /// Keeps what a resident says.
     async fn suggest(&self, suggestion: &Suggestion) -> Result<i64, StoreError>;

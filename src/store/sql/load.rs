@@ -2,7 +2,7 @@
 
 use super::super::{Connection, Pool, Row as DbRow};
 use crate::model::{
-    AddressPoint, Area, AreaType, Cell, Contents, Dataset, Figure, GeocodeLevel, LonLat, Place, Population, Service, Status,
+    AddressPoint, Area, AreaType, Cell, Contents, Dataset, Figure, Filed, GeocodeLevel, LonLat, Place, Population, Service, Status,
     StoredDataset, Visibility, kind_by_code,
 };
 use crate::store::{StoreError, geometry};
@@ -41,28 +41,13 @@ pub async fn contents(pool: &Pool) -> Result<Contents, StoreError> {
         Ok(())
     })
     .await?;
-    let mut at: HashMap<i64, usize> = HashMap::new();
-    each(&mut tx, concat!("SELECT *, ", get_geom!(), " AS shape FROM place WHERE retired IS NULL ORDER BY id"), |r| {
-        let place = place(r)?;
-        at.insert(place.1.id, out.places.len());
-        out.places.push(place);
-        Ok(())
-    })
-    .await?;
-    each(&mut tx, "SELECT * FROM service WHERE retired IS NULL ORDER BY id", |r| {
-        let place_id: i64 = r.try_get("place_id")?;
-        if let (Some(&i), Some(service)) = (at.get(&place_id), service(r)?) {
-            out.places[i].1.services.push(service);
-        }
-        Ok(())
-    })
-    .await?;
+    out.places = places(&mut tx).await?.into_iter().map(|f| (f.dataset, f.place)).collect();
     each(&mut tx, concat!("SELECT *, ", get_geom!(), " AS shape FROM area WHERE retired IS NULL ORDER BY id"), |r| {
         out.areas.extend(area(r)?);
         Ok(())
     })
     .await?;
-    at.clear();
+    let mut at: HashMap<i64, usize> = HashMap::new();
     each(&mut tx, concat!("SELECT *, ", get_geom!(), " AS shape FROM cell WHERE retired IS NULL ORDER BY id"), |r| {
         let cell = cell(r)?;
         at.insert(cell.1.id, out.cells.len());
@@ -96,6 +81,35 @@ pub async fn contents(pool: &Pool) -> Result<Contents, StoreError> {
     .await?;
     tx.commit().await?;
     Ok(out)
+}
+
+/// Every place that is not retired, with its services.
+async fn places(c: &mut Connection) -> Result<Vec<Filed>, StoreError> {
+    let mut out: Vec<Filed> = Vec::new();
+    let mut at: HashMap<i64, usize> = HashMap::new();
+    each(c, concat!("SELECT *, ", get_geom!(), " AS shape FROM place WHERE retired IS NULL ORDER BY id"), |r| {
+        let (dataset, place) = place(r)?;
+        at.insert(place.id, out.len());
+        out.push(Filed { dataset, version: r.try_get("version")?, place });
+        Ok(())
+    })
+    .await?;
+    each(c, "SELECT * FROM service WHERE retired IS NULL ORDER BY id", |r| {
+        let place_id: i64 = r.try_get("place_id")?;
+        if let (Some(&i), Some(service)) = (at.get(&place_id), service(r)?) {
+            out[i].place.services.push(service);
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(out)
+}
+
+/// Every place that is not retired, with its version, and the revision they are of.
+pub async fn records(pool: &Pool) -> Result<(i64, Vec<Filed>), StoreError> {
+    let mut tx = pool.begin().await?;
+    let revision = sqlx::query("SELECT COALESCE(MAX(id), 0) FROM revision").fetch_one(&mut *tx).await?.try_get(0)?;
+    Ok((revision, places(&mut tx).await?))
 }
 
 /// House-number and town points.

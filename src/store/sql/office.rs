@@ -4,9 +4,9 @@ use super::super::{Pool, Row as DbRow};
 use super::records;
 use super::undo::before_next;
 use crate::model::{Entry, PastChange, Publication, Revision, Suggestion};
-use crate::store::{Doubt, StoreError};
+use crate::store::{Author, Doubt, StoreError};
 use sqlx::Row;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn revision(r: &DbRow) -> Result<Revision, StoreError> {
     Ok(Revision {
@@ -80,6 +80,20 @@ pub async fn doubts(pool: &Pool) -> Result<Vec<Doubt>, StoreError> {
     sqlx::query(sql).fetch_all(pool).await?.iter().map(doubt).collect()
 }
 
+/// Notes that two places that look alike are not one.
+pub async fn keep_apart(pool: &Pool, first: i64, second: i64, author: &Author) -> Result<(), StoreError> {
+    let sql = "INSERT INTO apart (first_id, second_id, at, actor) VALUES ($1, $2, $3, $4) ON CONFLICT (first_id, second_id) DO NOTHING";
+    let (low, high) = (first.min(second), first.max(second));
+    sqlx::query(sql).bind(low).bind(high).bind(&author.at).bind(&author.actor).execute(pool).await?;
+    Ok(())
+}
+
+/// Pairs of places that look alike and are not one.
+pub async fn apart(pool: &Pool) -> Result<BTreeSet<(i64, i64)>, StoreError> {
+    let rows = sqlx::query("SELECT first_id, second_id FROM apart").fetch_all(pool).await?;
+    rows.iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect()
+}
+
 /// Keeps what a resident says.
 pub async fn suggest(pool: &Pool, s: &Suggestion) -> Result<i64, StoreError> {
     let sql = "INSERT INTO suggestion (at, service_id, body, contact, state) VALUES ($1, $2, $3, $4, 'open') RETURNING id";
@@ -149,7 +163,7 @@ pub async fn save_mapping(
     pool: &Pool,
     headings: &str,
     fields: &BTreeMap<String, String>,
-    author: &crate::store::Author,
+    author: &Author,
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO mapping (headings, fields, at, actor) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (headings) DO UPDATE SET fields = excluded.fields, at = excluded.at, actor = excluded.actor";

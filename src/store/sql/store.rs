@@ -3,11 +3,11 @@
 use super::super::{Pool, backup, check, moved_on};
 use super::{compiled, deliver, edit, load, locate, office, people, undo};
 use crate::model::{
-    Account, AddressPoint, Contents, Entry, Outcome, PastChange, Publication, Revision, StoredDataset, Suggestion,
+    Account, AddressPoint, Contents, Entry, Filed, Outcome, PastChange, Publication, Revision, StoredDataset, Suggestion,
 };
 use crate::store::{AuditLine, Author, Delivery, Doubt, Edit, Edited, Position, Store, StoreError, StoredScenario, Undone};
 use sqlx::Row;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The register in a database.
@@ -69,6 +69,10 @@ impl Store for Register {
         deliver::deliver(&self.pool, delivery, author, false).await
     }
 
+    async fn records(&self) -> Result<(i64, Vec<Filed>)> {
+        load::records(&self.pool).await
+    }
+
     async fn entry(&self, place: i64) -> Result<Option<Entry>> {
         office::entry(&self.pool, place).await
     }
@@ -95,6 +99,14 @@ impl Store for Register {
 
     async fn doubts(&self) -> Result<Vec<Doubt>> {
         office::doubts(&self.pool).await
+    }
+
+    async fn keep_apart(&self, first: i64, second: i64, author: &Author) -> Result<()> {
+        office::keep_apart(&self.pool, first, second, author).await
+    }
+
+    async fn apart(&self) -> Result<BTreeSet<(i64, i64)>> {
+        office::apart(&self.pool).await
     }
 
     async fn suggest(&self, suggestion: &Suggestion) -> Result<i64> {

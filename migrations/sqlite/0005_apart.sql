@@ -1,0 +1,8 @@
+-- Places that look alike and are not one, so that nobody is asked twice.
+CREATE TABLE apart (
+    first_id INTEGER NOT NULL REFERENCES place(id),
+    second_id INTEGER NOT NULL REFERENCES place(id),
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    PRIMARY KEY (first_id, second_id)
+);

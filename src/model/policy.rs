@@ -1,0 +1,120 @@
+//! How an office keeps its register, read once from `data/office.toml`.
+
+use super::KindId;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// How an office keeps its register.
+#[derive(Debug, Default, Deserialize)]
+pub struct Policy {
+    /// Signing in.
+    pub sign_in: SignIn,
+    /// When a record is to be verified again.
+    pub verify: Verify,
+    /// What residents may send.
+    pub suggestions: SuggestionPolicy,
+    /// Sizes.
+    pub limits: DeskLimits,
+    /// What professionals tell each other of a service.
+    pub staff_field: Vec<StaffField>,
+}
+
+/// Signing in.
+#[derive(Debug, Default, Deserialize)]
+pub struct SignIn {
+    /// Least characters of a password.
+    pub least_password: usize,
+    /// Most characters of a password.
+    pub longest_password: usize,
+    /// Wrong passwords in a row that shut an account.
+    pub failures: i64,
+    /// For how long.
+    pub locked_minutes: i64,
+    /// How long a session lasts.
+    pub session_hours: i64,
+}
+
+/// When a record is to be verified again.
+#[derive(Debug, Default, Deserialize)]
+pub struct Verify {
+    /// Days after which a record is no longer fresh.
+    pub days: i32,
+    /// Weight of a kind in the queue; `other` for the rest.
+    pub weight: BTreeMap<String, f64>,
+    /// What living near it adds.
+    pub near: Near,
+}
+
+/// People around a record.
+#[derive(Debug, Default, Deserialize)]
+pub struct Near {
+    /// How far around, metres in a straight line.
+    pub metres: f64,
+    /// So many of 75 and over double the weight.
+    pub people: f64,
+}
+
+/// What residents may send.
+#[derive(Debug, Default, Deserialize)]
+pub struct SuggestionPolicy {
+    /// From one address in an hour.
+    pub per_hour: u32,
+    /// Waiting for a decision at once.
+    pub most_open: usize,
+    /// Characters of a suggestion.
+    pub longest_text: usize,
+    /// Characters of how to reach its author.
+    pub longest_contact: usize,
+}
+
+/// Sizes.
+#[derive(Debug, Default, Deserialize)]
+pub struct DeskLimits {
+    /// Characters of a field.
+    pub longest_field: usize,
+    /// Characters of a name.
+    pub longest_name: usize,
+    /// Bytes of a list sent over HTTP.
+    pub largest_upload: usize,
+}
+
+/// A field of the 連携シート.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct StaffField {
+    /// Stable code.
+    pub code: String,
+    /// Label.
+    pub ja: String,
+    /// Label in English.
+    pub en: String,
+}
+
+impl Verify {
+    /// Weight of a kind in the queue.
+    pub fn weight_of(&self, kind: KindId) -> f64 {
+        self.weight.get(kind.code()).or_else(|| self.weight.get("other")).copied().unwrap_or(1.0)
+    }
+}
+
+static POLICY: LazyLock<Policy> =
+    LazyLock::new(|| toml::from_str(include_str!("../../data/office.toml")).unwrap_or_default());
+
+/// The policy of the office.
+pub fn policy() -> &'static Policy {
+    &POLICY
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::kind_by_code;
+
+    #[test]
+    fn the_file_is_read_whole_and_names_kinds_there_are() {
+        let file = toml::from_str::<Policy>(include_str!("../../data/office.toml")).unwrap();
+        assert!(file.sign_in.failures > 0 && file.limits.largest_upload > 1 << 20 && !file.staff_field.is_empty());
+        let unknown: Vec<_> = file.verify.weight.keys().filter(|k| *k != "other" && kind_by_code(k).is_none()).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+}
