@@ -43,10 +43,7 @@ impl City {
         let store = open(&data).await.unwrap();
         import_paths(Some(store.as_ref()), &[files]).await.unwrap();
         let atlas = load_atlas(store.as_ref(), &data).await.unwrap();
-        Self {
-            app: Arc::new(App::new(store, atlas, data, None)),
-            _dir: dir,
-        }
+        Self { app: Arc::new(App::new(store, atlas, data, None)), _dir: dir }
     }
 
     async fn get(&self, path: &str) -> Answer {

@@ -121,8 +121,7 @@ pub async fn put_account(
         (None, None) => return Err(AccountError::Password),
     };
     let id = known.map_or(0, |a| a.id);
-    let account =
-        Account { id, name: name.into(), role, areas, password, disabled: false, failures: 0, locked_until: None };
+    let account = Account { id, name: name.into(), role, areas, password, disabled: false, failures: 0, locked_until: None };
     store.put_account(&account).await?;
     let account = store.account(name).await?.ok_or(AccountError::Missing)?;
     store.close_sessions(account.id).await?;
@@ -155,6 +154,11 @@ pub async fn sign_in(store: &dyn Store, name: &str, password: &str, now: Timesta
     }
     let hash = account.as_ref().map_or_else(|| NOBODY.clone(), |a| a.password.clone());
     let right = matches(password, hash).await?;
+    // attempts made at once wait for each other: the account may have been shut meanwhile
+    let account = if account.is_some() { store.account(name).await? } else { None };
+    if let Some(until) = account.as_ref().and_then(|a| a.locked_until.clone()).filter(|until| *until > at) {
+        return Err(AccountError::Locked { until });
+    }
     let author = Author::new(name.chars().take(40).collect::<String>(), at.as_str());
     let Some(account) = account.filter(|a| !a.disabled) else {
         store.audit(&author, "sign_in_refused", "").await?;

@@ -1,9 +1,9 @@
 //! Places that came without a position are looked up by their address.
 
 use super::picture::{AddressLists, gazetteer_of};
-use crate::atlas::{Gazetteer, Lookup};
+use crate::atlas::{Atlas, Gazetteer, Lookup};
 use crate::model::{GeocodeLevel, Place};
-use crate::store::{Author, Position, Store};
+use crate::store::{Author, Position, Store, StoreError};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -70,6 +70,19 @@ pub async fn locate(store: &dyn Store, data: &Path, author: &Author) -> Result<L
         store.locate(&positions, &lists, author).await?;
     }
     Ok(locating)
+}
+
+/// Looks up one place whose address a person wrote; its position is that of the address until somebody sets one.
+///
+/// # Errors
+/// If the register cannot be written.
+pub async fn locate_one(store: &dyn Store, atlas: &Atlas, place: &Place, author: &Author) -> Result<(), StoreError> {
+    let (Some(gazetteer), Some(lists), Some(address), None) =
+        (&atlas.gazetteer, &atlas.address_lists, &place.address, place.point)
+    else {
+        return Ok(());
+    };
+    store.locate(&[position(place.id, &gazetteer.find(address))], lists, author).await.map(drop)
 }
 
 fn look_up(gazetteer: &Gazetteer, places: Vec<Place>) -> Vec<(Place, Lookup)> {

@@ -4,9 +4,10 @@ pub mod accounts;
 mod desk;
 mod locate;
 mod picture;
+pub mod taking;
 
 pub use desk::Desk;
-pub use locate::{Locating, locate};
+pub use locate::{Locating, locate, locate_one};
 pub use picture::load_atlas;
 
 use crate::atlas::Atlas;

@@ -33,7 +33,8 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
         None => None,
     };
     let transit = transit(store, &folder, streets.as_ref(), &contents).await?;
-    let places = gazetteer_of(store, &folder, &AddressLists::new(&contents)).await?;
+    let lists = AddressLists::new(&contents);
+    let places = gazetteer_of(store, &folder, &lists).await?;
     let address_hash = address_hash(&contents.datasets);
     let mut addresses: Option<Arc<Vec<AddressPoint>>> = None;
     let mut population = Vec::new();
@@ -61,7 +62,8 @@ pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
     }
     let elevation = elevation(store, &folder).await?;
     let build = move || -> Result<Atlas> {
-        let plain = Atlas::new(contents, streets, base, population).with_transit(transit, drive).with_gazetteer(places);
+        let plain =
+            Atlas::new(contents, streets, base, population).with_transit(transit, drive).with_gazetteer(places, lists.hash);
         let walked = walked(&plain, &elevation, &folder)?;
         Ok(plain.with_efforts(walked))
     };

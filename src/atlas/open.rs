@@ -3,7 +3,7 @@
 use super::base::BaseMap;
 use super::streets::{Streets, View};
 use super::transit::ZonePoints;
-use super::{AreaIndex, Demand, FlatError, Gazetteer, Groups, PopulationSet, Sites, Transit};
+use super::{AreaIndex, Demand, FlatError, Gazetteer, Groups, PopulationSet, Sites, Transit, Words};
 use crate::model::{Area, AreaType, Bounds, Contents, Effort, Figure, LonLat, Place, PublicService, StoredDataset};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -33,6 +33,8 @@ pub struct Atlas {
     pub base: Option<BaseMap>,
     /// Towns and house numbers, if address lists were imported.
     pub gazetteer: Option<Gazetteer>,
+    /// Hash of those lists.
+    pub address_lists: Option<String>,
     /// Located public services.
     pub sites: Arc<Sites>,
     /// Places that offer no service but are useful to know: schools, halls, shelters.
@@ -47,6 +49,7 @@ pub struct Atlas {
     walked: Arc<Vec<(Effort, Atlas)>>,
     groups: Arc<HashMap<(AreaType, usize), OnceLock<Groups>>>,
     zone_points: Arc<Vec<OnceLock<ZonePoints>>>,
+    words: Arc<OnceLock<Words>>,
 }
 
 /// Population datasets of a register, best first.
@@ -133,6 +136,7 @@ impl Atlas {
             drive: None,
             base,
             gazetteer: None,
+            address_lists: None,
             sites: Arc::new(sites),
             facilities: Arc::new(facilities),
             series: Arc::new(contents.series),
@@ -141,7 +145,21 @@ impl Atlas {
             walked: Arc::default(),
             groups: Arc::new(groups),
             zone_points: Arc::new(zone_points),
+            words: Arc::default(),
         }
+    }
+
+    /// The words of every public service, in the order of [`Sites::service`]; made when somebody first searches.
+    pub fn words(&self) -> &Words {
+        once(&self.words, || {
+            Words::new(self.sites.services().map(|s| {
+                let mut said = vec![(s.name.as_str(), 3.0), (s.kind.kind().ja.as_str(), 1.0)];
+                said.extend(s.kana.iter().map(|t| (t.as_str(), 3.0)));
+                said.extend(s.venue.iter().map(|t| (t.as_str(), 2.0)));
+                said.extend(s.address.iter().chain(&s.serves).map(|t| (t.as_str(), 1.0)));
+                said
+            }))
+        })
     }
 
     /// The same picture with timetables and the network of cars.
@@ -155,8 +173,8 @@ impl Atlas {
     }
 
     /// The same picture with towns and house numbers.
-    pub fn with_gazetteer(self, gazetteer: Option<Gazetteer>) -> Self {
-        Self { gazetteer, ..self }
+    pub fn with_gazetteer(self, gazetteer: Option<Gazetteer>, address_lists: Option<String>) -> Self {
+        Self { gazetteer, address_lists, ..self }
     }
 
     /// The same picture on other streets of the same junctions, everything joined to them anew. The demand points come in
@@ -192,6 +210,7 @@ impl Atlas {
             sites: sites.map_or_else(|| self.sites.clone(), Arc::new),
             transit: transit.map(Arc::new).or_else(|| self.transit.clone()),
             zone_points,
+            words: Arc::default(),
             ..self.clone()
         }
     }

@@ -117,6 +117,16 @@ impl Sites {
         }
     }
 
+    /// Every public service by one number: those with a position first, then the others.
+    pub fn service(&self, i: usize) -> Option<&PublicService> {
+        self.all.get(i).map(|s| &s.service).or_else(|| self.unlocated.get(i.checked_sub(self.all.len())?))
+    }
+
+    /// Every public service, in the order of [`Self::service`].
+    pub fn services(&self) -> impl Iterator<Item = &PublicService> {
+        self.all.iter().map(|s| &s.service).chain(self.unlocated.iter())
+    }
+
     /// Running services of a kind.
     pub fn of_kind(&self, kind: KindId) -> &[u32] {
         &self.of_kind[usize::from(kind.0)]

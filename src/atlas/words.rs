@@ -58,8 +58,7 @@ impl Words {
                     list.push(i);
                 }
             };
-            let folded: Vec<(Box<[char]>, f32)> =
-                fields.into_iter().map(|(t, w)| (search_key(t).chars().collect(), w)).collect();
+            let folded: Vec<(Box<[char]>, f32)> = fields.into_iter().map(|(t, w)| (search_key(t).chars().collect(), w)).collect();
             for (text, _) in &folded {
                 text.first().into_iter().for_each(|c| add(first(*c)));
                 text.iter().for_each(|c| add(one(*c)));
@@ -75,8 +74,11 @@ impl Words {
     /// Records that fit every word of a text, best first; at most [`COMPARED`].
     pub fn search(&self, text: &str) -> Vec<Searched> {
         let short: String = text.chars().take(LONGEST).collect();
-        let words: Vec<Vec<char>> =
-            short.split([' ', '\u{3000}', '、', ',']).map(|w| search_key(w).chars().collect()).filter(|w: &Vec<char>| !w.is_empty()).collect();
+        let words: Vec<Vec<char>> = short
+            .split([' ', '\u{3000}', '、', ','])
+            .map(|w| search_key(w).chars().collect())
+            .filter(|w: &Vec<char>| !w.is_empty())
+            .collect();
         if words.is_empty() {
             return Vec::new();
         }
@@ -148,7 +150,11 @@ impl Words {
         let least = letters.len().saturating_sub(allowed);
         let near = count.iter().enumerate().filter(|(_, n)| usize::from(**n) >= least.max(1)).map(|(i, _)| i as u32);
         let distance = |i: u32| self.texts[i as usize].iter().map(|(t, _)| slips_in(word, t)).min().unwrap_or(usize::MAX);
-        near.take(SLIPS).map(|i| (i, distance(i))).filter(|(_, d)| *d <= allowed).map(|(i, d)| (i, 0.5 / (1.0 + d as f32))).collect()
+        near.take(SLIPS)
+            .map(|i| (i, distance(i)))
+            .filter(|(_, d)| *d <= allowed)
+            .map(|(i, d)| (i, 0.5 / (1.0 + d as f32)))
+            .collect()
     }
 
     /// How well the best field of a record fits a word.
@@ -233,9 +239,7 @@ mod tests {
 
     /// The plain rule: every part of the text, whole distance by dynamic programming over full tables.
     fn plain_slips(word: &[char], text: &[char]) -> usize {
-        let whole = |a: &[char], b: &[char]| {
-            strsim::osa_distance(&a.iter().collect::<String>(), &b.iter().collect::<String>())
-        };
+        let whole = |a: &[char], b: &[char]| strsim::osa_distance(&a.iter().collect::<String>(), &b.iter().collect::<String>());
         let parts = (0..=text.len()).flat_map(|i| (i..=text.len()).map(move |j| (i, j)));
         parts.map(|(i, j)| whole(word, &text[i..j])).min().unwrap_or(word.len())
     }

@@ -1,12 +1,13 @@
 //! `kayoi import`: every file detected, read, reported and taken in one transaction each.
 
-use super::report::{located_text, refused, report_of, report_text};
+use super::report::{located_text, report_text};
 use crate::app::locate;
-use crate::atlas::{Flat, Streets, base, elevation, hash, streets, transit};
+use crate::app::taking::{compiled_part, deliver, refused, report_of};
+use crate::atlas::{Flat, Streets, base, hash, streets};
 use crate::config::DataConfig;
 use crate::ingest::{self, Input, Reading};
 use crate::model::{Batch, FileReport, Finding, OsmExtract, Severity};
-use crate::store::{Author, Compiled, Delivery, Store};
+use crate::store::{Author, Delivery, Store};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -123,13 +124,19 @@ async fn take(destination: Destination<'_>, paths: &[PathBuf]) -> Result<Vec<Fil
     let author = Author::new("kayoi import", crate::app::now());
     let mut reports: Vec<FileReport> = Vec::new();
     let mut taken: HashMap<String, String> = HashMap::new();
+    // what the office once said of the columns of its lists holds here too
+    let mappings = match destination.store() {
+        Some(store) => store.mappings().await?,
+        None => ingest::Mappings::new(),
+    };
+    let hints = ingest::Hints { today: crate::app::today(), mappings };
     let mut waiting = Vec::new();
     for input in inputs {
         let file = input.path().display().to_string();
         bar.set_message(input.path().file_name().unwrap_or_default().to_string_lossy().into_owned());
         let (readings, sha256) = {
-            let input = input.clone();
-            let read = tokio::task::spawn_blocking(move || (ingest::read(&input, crate::app::today()), digest(&input))).await;
+            let (input, hints) = (input.clone(), hints.clone());
+            let read = tokio::task::spawn_blocking(move || (ingest::read(&input, hints), digest(&input))).await;
             // a fault of ours in one file must not lose the others
             read.unwrap_or_else(|e| {
                 tracing::error!(file, error = %e, "reading failed");
@@ -166,19 +173,8 @@ async fn take(destination: Destination<'_>, paths: &[PathBuf]) -> Result<Vec<Fil
             if reading.batch.osm.is_some() {
                 waiting.push(Waiting { report: at, reading, sha256: sha256.clone() });
             } else if let Some(store) = destination.store() {
-                let key = &reading.dataset.key;
-                let feed = reading.batch.feed.as_ref().filter(|f| f.is_routable());
-                let feed = feed.map(|f| compiled_part(&format!("feed:{key}"), transit::feed::compile(f)));
-                let heights = Some(&reading.batch.heights).filter(|h| !h.is_empty());
-                let heights = heights.map(|h| compiled_part(&format!("heights:{key}"), elevation::compile(h)));
-                let compiled: Vec<Compiled> = feed.into_iter().chain(heights).collect();
-                let (dataset, batch) = (&reading.dataset, &reading.batch);
-                let findings = &reading.findings.list;
-                let delivery = Delivery { dataset, sha256: &sha256, file: &file, batch, compiled: &compiled, findings };
-                let done = match destination {
-                    Destination::Preview(_) => store.preview(delivery, &author).await,
-                    _ => store.deliver(delivery, &author).await,
-                };
+                let keep = matches!(destination, Destination::Deliver(_));
+                let done = deliver(store, &reading, (&file, &sha256), &author, keep).await;
                 reports[at].outcome = Some(done.with_context(|| file.clone())?);
             }
         }
@@ -213,10 +209,6 @@ async fn tell_apart(
         reading.dataset.key = named;
     }
     Ok(())
-}
-
-fn compiled_part(name: &str, bytes: Vec<u8>) -> Compiled {
-    Compiled { name: name.to_owned(), hash: hash(&[&bytes]), bytes }
 }
 
 /// Small areas come as .dbf and .csv of the same rows: taking both changes nothing.

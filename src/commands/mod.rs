@@ -8,6 +8,7 @@ mod report;
 mod safe;
 mod sample;
 mod serve;
+mod user;
 
 use clap::{Parser, Subcommand};
 use std::io::Write;
@@ -39,6 +40,8 @@ pub enum Command {
     History(history::History),
     /// 改訂（取り込み、編集）を取り消す / take a revision back
     Undo(history::Undo),
+    /// サインインできる人 / people who may sign in
+    User(user::Arguments),
     /// 登録簿の写しを作る（使用中でもよい） / copy the register
     Backup(safe::Backup),
     /// 登録簿に異常がないか調べる / look the register over
@@ -72,6 +75,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Command::Measure(a) => measure::run(*a).await,
         Command::History(a) => history::history(a).await,
         Command::Undo(a) => history::undo(a).await,
+        Command::User(a) => user::run(a).await,
         Command::Backup(a) => safe::backup(a).await,
         Command::Check(a) => safe::check(a).await,
         Command::Restore(a) => safe::restore(a).await,

@@ -1,8 +1,7 @@
 //! What an import says: each file with what was taken and left, and what became of the addresses.
 
 use crate::app::Locating;
-use crate::ingest::Reading;
-use crate::model::{FileReport, GeocodeLevel, Severity};
+use crate::model::{FileReport, Severity};
 
 /// What was found from addresses, and what a person must look at.
 pub fn located_text(l: &Locating) -> String {
@@ -31,38 +30,6 @@ pub fn located_text(l: &Locating) -> String {
         text += &format!("    ・ほか {more} 件\n");
     }
     text
-}
-
-/// The report on a file that was left.
-pub fn refused(file: String, code: &str, message: &str) -> FileReport {
-    FileReport {
-        file,
-        format: None,
-        dataset: None,
-        taken: 0,
-        left: 0,
-        unlocated: 0,
-        findings: vec![],
-        refused: Some(format!("[{code}] {message}")),
-        outcome: None,
-    }
-}
-
-/// The report on a file that was read.
-pub fn report_of(file: String, reading: &Reading) -> FileReport {
-    let b = &reading.batch;
-    let unlocated = b.places.iter().filter(|p| p.level == GeocodeLevel::Unlocated || !p.level.is_located()).count();
-    FileReport {
-        file,
-        format: Some(reading.dataset.format.clone()),
-        dataset: Some(reading.dataset.clone()),
-        taken: b.len(),
-        left: reading.findings.left,
-        unlocated,
-        findings: reading.findings.list.clone(),
-        refused: None,
-        outcome: None,
-    }
 }
 
 /// The first names of a list, and how many more there are.

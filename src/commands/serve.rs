@@ -5,6 +5,7 @@ use crate::config::{DataConfig, ServeConfig};
 use crate::http::router;
 use anyhow::{Context, Result};
 use clap::Args;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -34,7 +35,8 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     tracing::info!("改訂 {} を読みました。 http://{at}/plan を開いてください（止めるには Ctrl-C）", app.atlas.load().revision);
     let watcher = tokio::spawn(watch(app.clone()));
     let drain = Duration::from_secs(a.serve.drain);
-    axum::serve(listener, router(app.clone())).with_graceful_shutdown(stopped(app, drain)).await?;
+    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stopped(app, drain)).await?;
     watcher.abort();
     Ok(ExitCode::SUCCESS)
 }

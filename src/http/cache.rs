@@ -16,7 +16,9 @@ pub async fn conditional(request: Request, next: Next) -> Response {
     let wanted = request.headers().get(header::IF_NONE_MATCH).cloned();
     let cacheable = matches!(*request.method(), Method::GET | Method::HEAD);
     let response = next.run(request).await;
-    if !cacheable || response.status() != StatusCode::OK {
+    // what staff see is of a version, and kept by nobody
+    let private = response.headers().get(header::CACHE_CONTROL).is_some_and(|v| v == "no-store");
+    if !cacheable || private || response.status() != StatusCode::OK {
         return response;
     }
     let (mut parts, body) = response.into_parts();

@@ -28,8 +28,7 @@ fn missing() -> Problem {
 /// Any public service, located or not.
 fn service(atlas: &Atlas, id: &str) -> Result<PublicService, Problem> {
     let id: i64 = id.parse().map_err(|_| missing())?;
-    let located = atlas.sites.all.iter().map(|s| &s.service);
-    let found = located.chain(atlas.sites.unlocated.iter()).find(|s| s.id == id && s.status != Status::Ended);
+    let found = atlas.sites.services().find(|s| s.id == id && s.status != Status::Ended);
     found.cloned().ok_or_else(missing)
 }
 

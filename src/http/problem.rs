@@ -1,10 +1,12 @@
 //! Errors as RFC 9457 `application/problem+json`: a stable code, Japanese first.
 
+use crate::app::accounts::AccountError;
 use crate::measure::QuestionError;
+use crate::store::StoreError;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 /// An error a client can understand.
 #[derive(Debug)]
@@ -12,17 +14,29 @@ pub struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: String,
+    more: Map<String, Value>,
 }
 
 impl Problem {
     /// A problem with a status, a stable code and bilingual words.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into() }
+        Self { status, code, detail: detail.into(), more: Map::new() }
+    }
+
+    /// With a member of its own, as RFC 9457 allows.
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.more.insert(name.to_owned(), value);
+        self
     }
 
     /// 400.
     pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// 403.
+    pub fn forbidden(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, detail)
     }
 
     /// 404.
@@ -52,15 +66,66 @@ impl From<QuestionError> for Problem {
     }
 }
 
+impl From<StoreError> for Problem {
+    fn from(e: StoreError) -> Self {
+        match e {
+            StoreError::Missing => Self::missing(format!("{e}。/ No such record.")),
+            StoreError::TooOld => Self::new(StatusCode::CONFLICT, "too_old", format!("{e}。/ Too old to be taken back.")),
+            StoreError::Full => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "full",
+                format!("{e}。いまの変更は保存されていません。管理の方に知らせてください。/ No room to write."),
+            ),
+            StoreError::ReadOnly => Self::new(
+                StatusCode::CONFLICT,
+                "read_only",
+                format!("{e}。いまの変更は保存されていません。管理の方に知らせてください。/ The register cannot be written."),
+            ),
+            e => Self::internal(&e),
+        }
+    }
+}
+
+impl From<AccountError> for Problem {
+    fn from(e: AccountError) -> Self {
+        match e {
+            AccountError::Wrong => {
+                Self::new(StatusCode::UNAUTHORIZED, "wrong_password", format!("{e} / Wrong name or password."))
+            }
+            AccountError::Locked { .. } => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "locked", format!("{e} / Locked for a while."))
+            }
+            AccountError::Password | AccountError::Name => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_account", e.to_string())
+            }
+            AccountError::Missing => Self::missing(e.to_string()),
+            AccountError::Store(e) => e.into(),
+            e @ AccountError::Machine(_) => Self::internal(&e),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Problem {
+    fn from(e: anyhow::Error) -> Self {
+        match e.downcast::<StoreError>() {
+            Ok(e) => e.into(),
+            Err(e) => Self::internal(&format!("{e:#}")),
+        }
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = json!({
+        let mut body = json!({
             "type": format!("urn:kayoi:problem:{}", self.code),
             "title": self.status.canonical_reason().unwrap_or("error"),
             "status": self.status.as_u16(),
             "code": self.code,
             "detail": self.detail,
         });
+        if let Value::Object(members) = &mut body {
+            members.extend(self.more);
+        }
         let mut response = (self.status, Json(body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
         response

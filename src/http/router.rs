@@ -1,11 +1,14 @@
 //! Every route of Kayoi.
 
 use super::{
-    address, answers, assets, cache, calendar, catalog, health, itinerary, ogc, pages, problem, scenarios, style, tiles,
+    address, answers, assets, cache, calendar, catalog, desk, health, itinerary, ogc, pages, problem, scenarios, search, style,
+    suggestions, tiles,
 };
 use crate::app::App;
+use crate::model::policy;
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue};
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware;
 use axum::routing::{get, post, put};
 use std::sync::Arc;
@@ -21,15 +24,41 @@ use tower_http::trace::TraceLayer;
 const MAX_BODY: usize = 1 << 20;
 /// Longest a request may take.
 const MAX_TIME: Duration = Duration::from_secs(60);
+/// Longest an import may take.
+const MAX_IMPORT_TIME: Duration = Duration::from_secs(600);
 /// Nothing from outside, nothing inline.
 const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; style-src 'self'; font-src 'self'; \
                    connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'";
 
 /// The routes over an app.
 pub fn router(app: Arc<App>) -> Router {
-    let header = |name: &'static str, value: &'static str| {
-        SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
+    let bounded = |routes: Router<Arc<App>>, body: usize, time: Duration| {
+        routes
+            .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, time))
+            .layer(DefaultBodyLimit::disable())
+            .layer(RequestBodyLimitLayer::new(body))
     };
+    bounded(public(), MAX_BODY, MAX_TIME)
+        .merge(bounded(staff(), MAX_BODY, MAX_TIME).layer(header("cache-control", "no-store")))
+        .merge(bounded(imports(), policy().limits.largest_upload, MAX_IMPORT_TIME).layer(header("cache-control", "no-store")))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(middleware::from_fn(cache::conditional))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(header("content-security-policy", CSP))
+        .layer(header("x-content-type-options", "nosniff"))
+        .layer(header("referrer-policy", "same-origin"))
+        .layer(TraceLayer::new_for_http())
+        .with_state(app)
+}
+
+fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+/// What anybody may ask: answers are made from the atlas, which holds nothing but the public side.
+fn public() -> Router<Arc<App>> {
     Router::new()
         // people
         .route("/", get(pages::door))
@@ -38,6 +67,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/assets/{*path}", get(assets::serve))
         // questions
         .route("/api/catalog", get(catalog::catalog))
+        .route("/api/search", get(search::search))
         .route("/api/address", post(address::find))
         .route("/api/reach", get(answers::reach))
         .route("/api/isochrone", get(answers::isochrone))
@@ -53,11 +83,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/areas/{id}/calendar.ics", get(calendar::of_area))
         .route("/api/services/{id}/calendar.ics", get(calendar::of_service))
         .route("/api/services/{id}/dates", get(calendar::dates))
+        .route("/api/suggestions", post(suggestions::send))
         .route("/api/whatif", post(scenarios::what_if))
         .route("/api/siting", post(scenarios::siting))
         .route("/api/scenarios", get(scenarios::list))
         .route("/api/scenarios/compare", get(scenarios::compare))
-        .route("/api/scenarios/{name}", put(scenarios::save).delete(scenarios::remove))
         // OGC API Features
         .route("/ogc", get(ogc::landing))
         .route("/ogc/", get(ogc::landing))
@@ -74,16 +104,39 @@ pub fn router(app: Arc<App>) -> Router {
         // machines
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .fallback(problem::not_found)
-        .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(middleware::from_fn(cache::conditional))
-        .layer(CompressionLayer::new().gzip(true))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, MAX_TIME))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY))
-        .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(header("content-security-policy", CSP))
-        .layer(header("x-content-type-options", "nosniff"))
-        .layer(header("referrer-policy", "same-origin"))
-        .layer(TraceLayer::new_for_http())
-        .with_state(app)
+}
+
+/// What staff do, behind the gate.
+fn staff() -> Router<Arc<App>> {
+    use desk::{accounts, history, office, queue, records, session};
+    Router::new()
+        // who
+        .route("/api/desk/session", get(session::who).post(session::open).delete(session::close))
+        .route("/api/desk/password", put(session::password))
+        .route("/api/desk/accounts", get(accounts::list))
+        .route("/api/desk/accounts/{name}", put(accounts::put).delete(accounts::disable))
+        .route("/api/desk/audit", get(accounts::audit))
+        // records
+        .route("/api/desk/queue", get(queue::queue))
+        .route("/api/desk/records", get(records::list).post(records::create))
+        .route("/api/desk/records/{id}", get(records::one).put(records::put).delete(records::retire))
+        .route("/api/desk/records/{id}/confirm", post(records::confirm))
+        .route("/api/desk/records/{id}/merge", post(records::merge))
+        .route("/api/desk/records/{id}/split", post(records::split))
+        .route("/api/desk/records/{id}/apart/{other}", post(records::apart))
+        .route("/api/desk/records/{id}/history", get(history::of_record))
+        // what was done
+        .route("/api/desk/revisions", get(history::revisions))
+        .route("/api/desk/revisions/{id}/undo", post(history::undo))
+        // residents and paper
+        .route("/api/desk/suggestions", get(office::suggestions))
+        .route("/api/desk/suggestions/{id}", post(office::decide))
+        .route("/api/desk/publications", get(office::publications).post(office::publish))
+        // scenarios are everybody's to see, staff's to keep
+        .route("/api/scenarios/{name}", put(scenarios::save).delete(scenarios::remove))
+}
+
+/// Lists dropped on the desk.
+fn imports() -> Router<Arc<App>> {
+    Router::new().route("/api/desk/imports", post(desk::imports::import))
 }

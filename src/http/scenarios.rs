@@ -1,11 +1,12 @@
 //! `/api/whatif`, `/api/siting` and the saved scenarios.
 
 use super::answers::{Asked, Asking};
+use super::desk::gate::Staff;
 use super::problem::Problem;
 use super::work::compute;
-use crate::app::{App, now};
+use crate::app::App;
 use crate::measure::{self, Aim, Candidate, Scenario};
-use crate::store::Author;
+use crate::model::Role;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
@@ -73,7 +74,13 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Json<Value>, Problem> {
 }
 
 /// `PUT /api/scenarios/{name}`: saves one; the changes are tried on the current picture first.
-pub async fn save(State(app): State<Arc<App>>, Path(name): Path<String>, changes: Body<Scenario>) -> Result<StatusCode, Problem> {
+pub async fn save(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path(name): Path<String>,
+    changes: Body<Scenario>,
+) -> Result<StatusCode, Problem> {
+    staff.needs(Role::Planner)?;
     if name.trim().is_empty() || name.chars().count() > MAX_NAME {
         return Err(Problem::bad_request("bad_name", format!("名前は1～{MAX_NAME}文字にしてください。/ Bad name.")));
     }
@@ -83,14 +90,14 @@ pub async fn save(State(app): State<Arc<App>>, Path(name): Path<String>, changes
         Ok(scenario)
     })
     .await?;
-    let author = Author::new("http", now());
-    app.store.save_scenario(&scenario.name, &json!(scenario).to_string(), &author).await.map_err(|e| Problem::internal(&e))?;
+    app.store.save_scenario(&scenario.name, &json!(scenario).to_string(), &staff.author(None)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `DELETE /api/scenarios/{name}`.
-pub async fn remove(State(app): State<Arc<App>>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
-    let gone = app.store.remove_scenario(&name).await.map_err(|e| Problem::internal(&e))?;
+pub async fn remove(State(app): State<Arc<App>>, staff: Staff, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+    staff.needs(Role::Planner)?;
+    let gone = app.store.remove_scenario(&name).await?;
     if gone {
         Ok(StatusCode::NO_CONTENT)
     } else {

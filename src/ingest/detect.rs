@@ -1,28 +1,32 @@
 //! What a file is, told from its content, and the reader that goes with it.
 
-use super::headers::Columns;
+use super::headers::{Columns, likely_headings};
 use super::source::{Input, bytes, edition_free_stem};
 use super::{
-    Reading, Refusal, addresses, census, demand_form, elevation, features, gtfs, ksj, osm, plan_tables, services, table, text,
+    Hints, Reading, Refusal, addresses, census, demand_form, elevation, features, gtfs, ksj, osm, plan_tables, services, table,
+    text,
 };
-use crate::model::Day;
 use std::io::Cursor;
 use std::path::Path;
 
 /// Reads one input: usually one dataset, several for a workbook of several sheets.
-/// `today` is the day runs without dates are taken to begin around.
-pub fn read(input: &Input, today: Day) -> Result<Vec<Reading>, Refusal> {
+pub fn read(input: &Input, hints: impl Into<Hints>) -> Result<Vec<Reading>, Refusal> {
     let path = input.path();
-    let stem = edition_free_stem(path);
     if matches!(input, Input::GtfsFolder(_)) {
-        return gtfs::read(&gtfs::Files::from_folder(path), &stem).map(one);
+        return gtfs::read(&gtfs::Files::from_folder(path), &edition_free_stem(path)).map(one);
     }
-    let content = bytes(path)?;
-    match content.as_slice() {
-        [b'P', b'K', 3, 4, ..] => zip_file(&content, path, &stem, today),
-        b if osm::is_pbf(b) => osm::read_pbf(&content, &stem).map(one),
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => workbook(&content, &stem, today),
-        [0, 0, 0x27, 0x0a, ..] => ksj::read(&features::from_shapefile(path, &content)?, &stem).map(one),
+    read_bytes(path, &bytes(path)?, &hints.into())
+}
+
+/// Reads the content of a file of this name.
+pub fn read_bytes(path: &Path, content: &[u8], hints: &Hints) -> Result<Vec<Reading>, Refusal> {
+    let stem = edition_free_stem(path);
+    match content {
+        [] => Err(Refusal::new("empty", "ファイルが空です。")),
+        [b'P', b'K', 3, 4, ..] => zip_file(content, path, &stem, hints),
+        b if osm::is_pbf(b) => osm::read_pbf(content, &stem).map(one),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => workbook(content, &stem, hints),
+        [0, 0, 0x27, 0x0a, ..] => ksj::read(&features::from_shapefile(path, content)?, &stem).map(one),
         [0x1f, 0x8b, ..] => Err(Refusal::new("gzip", "gzip圧縮されたファイルです。展開してから取り込んでください。")),
         b if b.starts_with(b"%PDF") => Err(Refusal::new("pdf", "PDFです。表の元になったExcelかCSVを取り込んでください。")),
         b if b.starts_with(b"SQLite format 3\0") => Err(Refusal::new(
@@ -31,9 +35,9 @@ pub fn read(input: &Input, today: Day) -> Result<Vec<Reading>, Refusal> {
         )),
         b if elevation::is_tiff(b) => elevation::read_geotiff(b, &stem).map(one),
         b if is_image(b) => Err(Refusal::new("image", "写真・画像です。取り込める記録はありません。")),
-        b if is_dbf(b) => dbf(b, &stem, today),
+        b if is_dbf(b) => dbf(b, &stem, hints),
         b => match text::decode(b) {
-            Some((text, _)) => text_file(&text, &stem, today),
+            Some((text, _)) => text_file(&text, &stem, hints),
             None => Err(Refusal::new(
                 "binary",
                 "文字のファイルではなく、知っている形式でもありません。対応形式は README を見てください。",
@@ -71,14 +75,14 @@ fn is_dbf(b: &[u8]) -> bool {
         && b[header - 1] == 0x0d
 }
 
-fn zip_file(content: &[u8], path: &Path, stem: &str, today: Day) -> Result<Vec<Reading>, Refusal> {
+fn zip_file(content: &[u8], path: &Path, stem: &str, hints: &Hints) -> Result<Vec<Reading>, Refusal> {
     let broken = |e: zip::result::ZipError| {
         Refusal::new("broken_zip", format!("zipファイルが壊れています（{e}）。もう一度入手してください。"))
     };
     let mut archive = zip::ZipArchive::new(Cursor::new(content)).map_err(broken)?;
     let names: Vec<String> = archive.file_names().filter_map(|n| n.ok().map(std::borrow::Cow::into_owned)).collect();
     if names.iter().any(|n| n == "xl/workbook.xml" || n == "content.xml" || n.ends_with("workbook.bin")) {
-        return workbook(content, stem, today);
+        return workbook(content, stem, hints);
     }
     if let Some(feed) = gtfs::Files::from_zip(&mut archive)? {
         return gtfs::read(&feed, stem).map(one);
@@ -157,7 +161,7 @@ fn zipped_shapefile<R: std::io::Read + std::io::Seek>(
     ksj::read(&features, &edition_free_stem(inner))
 }
 
-fn workbook(content: &[u8], stem: &str, today: Day) -> Result<Vec<Reading>, Refusal> {
+fn workbook(content: &[u8], stem: &str, hints: &Hints) -> Result<Vec<Reading>, Refusal> {
     let tables = table::from_workbook(content)?;
     let single = tables.len() == 1;
     let mut readings = Vec::new();
@@ -165,7 +169,7 @@ fn workbook(content: &[u8], stem: &str, today: Day) -> Result<Vec<Reading>, Refu
     for t in tables.iter().filter(|t| t.rows.len() > 1) {
         let sheet = t.sheet.clone().unwrap_or_default();
         let name = if single { stem.to_owned() } else { format!("{stem}/{sheet}") };
-        match any_table(t, &name, today) {
+        match any_table(t, &name, hints) {
             Ok(reading) => readings.push(reading),
             Err(e) => refusal = Some(e),
         }
@@ -177,11 +181,11 @@ fn workbook(content: &[u8], stem: &str, today: Day) -> Result<Vec<Reading>, Refu
     }
 }
 
-fn dbf(content: &[u8], stem: &str, today: Day) -> Result<Vec<Reading>, Refusal> {
-    any_table(&table::from_dbf(content)?, stem, today).map(one)
+fn dbf(content: &[u8], stem: &str, hints: &Hints) -> Result<Vec<Reading>, Refusal> {
+    any_table(&table::from_dbf(content)?, stem, hints).map(one)
 }
 
-fn text_file(content: &str, stem: &str, today: Day) -> Result<Vec<Reading>, Refusal> {
+fn text_file(content: &str, stem: &str, hints: &Hints) -> Result<Vec<Reading>, Refusal> {
     let start = content.trim_start();
     match start.chars().next() {
         None => Err(Refusal::new("empty", "ファイルが空です。")),
@@ -193,25 +197,25 @@ fn text_file(content: &str, stem: &str, today: Day) -> Result<Vec<Reading>, Refu
             "unknown_xml",
             "このXML・HTMLの形式が分かりません。国土数値情報はGeoJSONかシェープファイルを使ってください。",
         )),
-        Some(_) => any_table(&table::from_text(content), stem, today).map(one),
+        Some(_) => any_table(&table::from_text(content), stem, hints).map(one),
     }
 }
 
-fn any_table(t: &table::Table, stem: &str, today: Day) -> Result<Reading, Refusal> {
+fn any_table(t: &table::Table, stem: &str, hints: &Hints) -> Result<Reading, Refusal> {
     match () {
         () if census::is_mesh_csv(t) => census::mesh_csv(t, stem),
         () if census::is_small_area(t) => Ok(census::small_area_table(t)),
         () if census::is_age_table(t) => census::age_table(t, stem),
-        () if demand_form::is_demand_form(t) => demand_form::read(t, stem, today),
+        () if demand_form::is_demand_form(t) => demand_form::read(t, stem, hints.today),
         () if plan_tables::is_series(t) => plan_tables::series(t, stem),
         () if plan_tables::is_neighbourhoods(t) => plan_tables::neighbourhoods(t, stem),
         () if addresses::is_address_table(t) => addresses::read_table(t, stem),
-        () => match Columns::find(t) {
+        () => match Columns::find(t, &hints.mappings, stem) {
             Some(columns) => services::read(t, &columns, stem),
-            None => Err(Refusal::new(
-                "unknown_table",
-                "見出しの行が分かりません。「名称」「種別」「住所」などの見出しを1行目に付けてください。",
-            )),
+            None => {
+                let message = "見出しの行が分かりません。「名称」「種別」「住所」などの見出しを1行目に付けてください。";
+                Err(Refusal { headings: likely_headings(t), ..Refusal::new("unknown_table", message) })
+            }
         },
     }
 }

@@ -2,7 +2,7 @@
 //! Attribute meanings: the product specifications of 国土交通省 (A27, A32, N03, P04, P11, P14, P29, A29, A50, 500 m mesh).
 
 use super::features::Feature;
-use super::headers::Columns;
+use super::headers::{Columns, Mappings};
 use super::table::Table;
 use super::{Findings, Reading, Refusal, census, services, topology};
 use crate::model::{Area, AreaType, Batch, Dataset, GeocodeLevel, KindId, LonLat, Place, Service, Severity, kind_by_code};
@@ -75,7 +75,7 @@ fn as_table(features: &[Feature], stem: &str) -> Result<Reading, Refusal> {
     let heading: Vec<String> = names.iter().cloned().chain(["緯度".into(), "経度".into()]).collect();
     let rows = std::iter::once((0, heading)).chain(features.iter().map(row_of)).collect();
     let table = Table { sheet: None, rows };
-    let Some(columns) = Columns::find(&table) else {
+    let Some(columns) = Columns::find(&table, &Mappings::new(), "") else {
         return Err(Refusal::new(
             "unknown_geojson",
             format!(

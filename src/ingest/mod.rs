@@ -19,13 +19,29 @@ pub mod table;
 pub mod text;
 mod topology;
 
-pub use detect::read;
+pub use detect::{read, read_bytes};
+pub use headers::{KIND_OF_ALL, Mappings, fields};
 pub use source::{Input, edition_free_stem, inputs};
 
-use crate::model::{Batch, Dataset, Finding, Severity};
+use crate::model::{Batch, Dataset, Day, Finding, Severity};
 
 /// Most findings listed for one file; the counts are always whole.
 pub const MAX_FINDINGS: usize = 1000;
+
+/// What a reader is told beside the file.
+#[derive(Debug, Clone, Default)]
+pub struct Hints {
+    /// The day runs without dates are taken to begin around.
+    pub today: Day,
+    /// What offices said of the columns of their lists.
+    pub mappings: Mappings,
+}
+
+impl From<Day> for Hints {
+    fn from(today: Day) -> Self {
+        Self { today, ..Self::default() }
+    }
+}
 
 /// Why a whole file was left: a stable code and Japanese advice.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,12 +51,14 @@ pub struct Refusal {
     pub code: &'static str,
     /// What is wrong and what to do.
     pub message: String,
+    /// The headings of a table nobody understands, for a person to say what they mean.
+    pub headings: Vec<String>,
 }
 
 impl Refusal {
     /// A refusal with a code and advice.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), headings: Vec::new() }
     }
 }
 
@@ -58,6 +76,8 @@ pub struct Reading {
 /// Row-level findings with whole counts.
 #[derive(Debug, Default)]
 pub struct Findings {
+    /// Each column of the table with the field it was taken for.
+    pub columns: Vec<(String, Option<String>)>,
     /// The first [`MAX_FINDINGS`].
     pub list: Vec<Finding>,
     /// Rows left out.

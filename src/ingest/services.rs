@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 /// Reads a table whose headings are known.
 pub fn read(table: &Table, columns: &Columns, stem: &str) -> Result<Reading, Refusal> {
-    let mut findings = Findings::default();
+    let mut findings = Findings { columns: columns.guesses(), ..Findings::default() };
     let mut places: Vec<Place> = Vec::new();
     let mut cities = Vec::new();
     let mut seen: HashMap<String, usize> = HashMap::new();
@@ -87,7 +87,7 @@ impl Record<'_> {
         let mut place = Place {
             id: 0,
             key: key.clone(),
-            name: self.get("venue").filter(|_| self.columns.layout.id == "salon_list").map_or(self.name.clone(), str::to_owned),
+            name: self.get("venue").filter(|_| self.columns.layout.require.is_empty()).map_or(self.name.clone(), str::to_owned),
             kana: self.owned("kana"),
             address: self.address(),
             point,
@@ -112,6 +112,7 @@ impl Record<'_> {
         service.schedule_text = self.schedule();
         service.fee = self.owned("fee");
         service.pickup = self.get("pickup").and_then(|t| headers::said("pickup", t));
+        service.booking = self.get("booking").and_then(|t| headers::said("booking", t));
         service.phone = self.get("phone").and_then(phone::phone);
         service.url = self.owned("url").filter(|u| u.starts_with("http"));
         service.capacity = self.get("capacity").and_then(text::number).filter(|&n| n >= 1.0).map(|n| n as u32);
@@ -128,7 +129,7 @@ impl Record<'_> {
         let by_word = self.get("kind").and_then(|t| kind_from_words(&text::fold(t)));
         let by_name = || kind_from_words(&text::fold(&self.name)).filter(|_| self.facility_word().is_none());
         let by_number = || self.kind_by_medical_number();
-        by_code.or(by_word).or_else(by_name).or_else(by_number)
+        by_code.or(by_word).or_else(by_name).or_else(by_number).or(self.columns.kind)
     }
 
     /// 医療情報ネット numbers begin with the prefecture, then 1 hospital, 2 clinic, 3 dental, 5 pharmacy (observed in the

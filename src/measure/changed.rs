@@ -105,6 +105,7 @@ fn change_site(atlas: &Atlas, sites: &mut Vec<Arc<Site>>, change: &Change) -> Re
             let service = PublicService {
                 id,
                 kind,
+                kana: None,
                 name: name.clone().unwrap_or_else(|| format!("新しい{}", kind.kind().short)),
                 venue: None,
                 address: None,

@@ -3,7 +3,7 @@
 
 use super::Question;
 use crate::atlas::Atlas;
-use crate::model::{Day, KindId, PublicService, Status, fold, ground_metres, rules};
+use crate::model::{Day, KindId, LonLat, PublicService, Status, fold, ground_metres, rules};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -42,6 +42,27 @@ pub struct Twins {
     pub metres: Option<f64>,
 }
 
+/// What two records are compared by.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Register id.
+    pub id: i64,
+    /// Its kind.
+    pub kind: KindId,
+    /// Name.
+    pub name: &'a str,
+    /// Telephone number.
+    pub phone: Option<&'a str>,
+    /// Where it is, if that is certain.
+    pub point: Option<LonLat>,
+}
+
+impl<'a> Known<'a> {
+    fn of(s: &'a PublicService) -> Self {
+        Self { id: s.id, kind: s.kind, name: &s.name, phone: s.phone.as_deref(), point: s.point }
+    }
+}
+
 /// A record to look at.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Record {
@@ -75,8 +96,7 @@ pub fn quality(atlas: &Atlas, q: &Question, today: Day) -> Quality {
     let wanted = |s: &&PublicService| {
         s.status != Status::Ended && if q.kinds.is_empty() { s.kind.kind().walk } else { q.kinds.contains(&s.kind) }
     };
-    let located = atlas.sites.all.iter().map(|s| &s.service);
-    let all: Vec<&PublicService> = located.chain(atlas.sites.unlocated.iter()).filter(wanted).collect();
+    let all: Vec<&PublicService> = atlas.sites.services().filter(wanted).collect();
     let record = |s: &&PublicService| Record { id: s.id, kind: s.kind, name: s.name.clone(), verified_on: s.verified_on.clone() };
     let some = |test: &dyn Fn(&PublicService) -> bool| all.iter().filter(|s| test(s)).map(record).collect::<Vec<_>>();
     let year_ago = today.plus(-365);
@@ -88,20 +108,20 @@ pub fn quality(atlas: &Atlas, q: &Question, today: Day) -> Quality {
         stale,
         paused: some(&|s| s.status == Status::Paused),
         unlocated: some(&|s| s.point.is_none()),
-        twins: twins(&all),
+        twins: twins(&all.iter().map(|s| Known::of(s)).collect::<Vec<_>>()),
     }
 }
 
 /// Pairs of one kind that are near each other with almost the same name, or share a telephone number that is no contact point
 /// for many. Two services of different names at one address are a bundle, not duplicates.
-fn twins(all: &[&PublicService]) -> Vec<Twins> {
+pub fn twins(all: &[Known]) -> Vec<Twins> {
     let rule = &rules().twins;
-    let names: Vec<String> = all.iter().map(|s| fold(&s.name)).collect();
+    let names: Vec<String> = all.iter().map(|s| fold(s.name)).collect();
     let mut found: BTreeMap<[i64; 2], Twins> = BTreeMap::new();
     let mut offer = |i: usize, j: usize, alike: Alike| {
-        let (a, b) = if all[i].id <= all[j].id { (all[i], all[j]) } else { (all[j], all[i]) };
+        let (a, b) = if all[i].id <= all[j].id { (&all[i], &all[j]) } else { (&all[j], &all[i]) };
         let metres = a.point.zip(b.point).map(|(p, q)| ground_metres(p, q));
-        let pair = || Twins { ids: [a.id, b.id], names: [a.name.clone(), b.name.clone()], kind: a.kind, alike, metres };
+        let pair = || Twins { ids: [a.id, b.id], names: [a.name.to_owned(), b.name.to_owned()], kind: a.kind, alike, metres };
         found.entry([a.id, b.id]).or_insert_with(pair);
     };
     // sorted by latitude: only neighbours in it can be near
@@ -118,7 +138,7 @@ fn twins(all: &[&PublicService]) -> Vec<Twins> {
         }
     }
     let mut by_phone: BTreeMap<(KindId, String), Vec<usize>> = BTreeMap::new();
-    for (i, phone) in all.iter().enumerate().filter_map(|(i, s)| Some((i, s.phone.as_deref()?))) {
+    for (i, phone) in all.iter().enumerate().filter_map(|(i, s)| Some((i, s.phone?))) {
         let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
         if digits.len() >= 9 {
             by_phone.entry((all[i].kind, digits)).or_default().push(i);

@@ -114,7 +114,7 @@ pub struct Outcome {
 }
 
 /// The report on one file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct FileReport {
     /// Path as given.
     pub file: String,
@@ -128,6 +128,9 @@ pub struct FileReport {
     pub left: usize,
     /// Taken without a trustworthy position (位置未確定).
     pub unlocated: usize,
+    /// Each column of a table with the field it was taken for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<(String, Option<String>)>,
     /// Row-level findings.
     pub findings: Vec<Finding>,
     /// Why the whole file was left, Japanese; nothing if it was read.

@@ -8,6 +8,7 @@ mod cell;
 mod contents;
 mod demand_service;
 mod elevation;
+mod faults;
 mod feed;
 mod figure;
 mod geometry;
@@ -35,6 +36,7 @@ pub use cell::{AddressPoint, AgeGroup, Cell, Population};
 pub use contents::{Contents, StoredDataset};
 pub use demand_service::{Booking, DemandLeg, DemandService, Spots};
 pub use elevation::{Effort, Heights, NO_HEIGHT, SlopeRule, coded_height, height_metres};
+pub use faults::{Fault, faults, schedule_reading, tidy};
 pub use feed::{
     Calendar, Day, Feed, FeedStop, NO_ALIGHTING, NO_BOARDING, Route, Seconds, StopTime, TransferRule, Trip, clock, parse_clock,
 };

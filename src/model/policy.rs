@@ -33,6 +33,8 @@ pub struct SignIn {
     pub locked_minutes: i64,
     /// How long a session lasts.
     pub session_hours: i64,
+    /// Attempts from one network address in a minute.
+    pub per_minute: u32,
 }
 
 /// When a record is to be verified again.
@@ -97,8 +99,7 @@ impl Verify {
     }
 }
 
-static POLICY: LazyLock<Policy> =
-    LazyLock::new(|| toml::from_str(include_str!("../../data/office.toml")).unwrap_or_default());
+static POLICY: LazyLock<Policy> = LazyLock::new(|| toml::from_str(include_str!("../../data/office.toml")).unwrap_or_default());
 
 /// The policy of the office.
 pub fn policy() -> &'static Policy {

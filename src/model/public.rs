@@ -15,6 +15,9 @@ pub struct PublicService {
     pub kind: KindId,
     /// Name.
     pub name: String,
+    /// Reading of its place's name, if given; not of a home.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kana: Option<String>,
     /// Hall or house it is in, where that has a name of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub venue: Option<String>,
@@ -68,6 +71,7 @@ impl PublicService {
             kind: service.kind,
             name: service.name.clone(),
             venue: Some(venue).filter(|n| *n != service.name && !n.is_empty()).map(str::to_owned),
+            kana: place.kana.clone().filter(|_| !place.home),
             address: address.filter(|a| !a.is_empty()),
             level: if place.home { place.level.max(GeocodeLevel::Block) } else { place.level },
             status: service.status,

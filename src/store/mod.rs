@@ -24,7 +24,13 @@ pub enum StoreError {
     Open(String),
     /// A statement failed.
     #[error("登録簿の読み書きに失敗しました: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
+    /// The disk of the register is full.
+    #[error("登録簿のディスクに空きがありません")]
+    Full,
+    /// The register can be read and not written.
+    #[error("登録簿に書き込めません（読み取り専用です）")]
+    ReadOnly,
     /// The record or revision is not there.
     #[error("その記録は登録簿にありません")]
     Missing,
@@ -34,6 +40,19 @@ pub enum StoreError {
     /// A stored value cannot be understood.
     #[error("登録簿の値を読めません: {0}")]
     Corrupt(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(e: sqlx::Error) -> Self {
+        // SQLITE_FULL is 13 and SQLITE_READONLY 8 in the low byte; in PostgreSQL 53100 disk_full, 25006 read_only_sql_transaction
+        let code = e.as_database_error().and_then(|d| d.code()).map(|c| c.into_owned()).unwrap_or_default();
+        let low = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|c| c & 0xff);
+        match (code.as_str(), low) {
+            ("53100", _) | (_, Some(13)) => Self::Full,
+            ("25006", _) | (_, Some(8)) => Self::ReadOnly,
+            _ => Self::Database(e),
+        }
+    }
 }
 
 /// Who makes a change and when. The clock is handed in.

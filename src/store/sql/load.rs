@@ -2,8 +2,8 @@
 
 use super::super::{Connection, Pool, Row as DbRow};
 use crate::model::{
-    AddressPoint, Area, AreaType, Cell, Contents, Dataset, Figure, Filed, GeocodeLevel, LonLat, Place, Population, Service, Status,
-    StoredDataset, Visibility, kind_by_code,
+    AddressPoint, Area, AreaType, Cell, Contents, Dataset, Figure, Filed, GeocodeLevel, LonLat, Place, Population, Service,
+    Status, StoredDataset, Visibility, kind_by_code,
 };
 use crate::store::{StoreError, geometry};
 use futures_stream::each;

@@ -82,7 +82,8 @@ pub async fn doubts(pool: &Pool) -> Result<Vec<Doubt>, StoreError> {
 
 /// Notes that two places that look alike are not one.
 pub async fn keep_apart(pool: &Pool, first: i64, second: i64, author: &Author) -> Result<(), StoreError> {
-    let sql = "INSERT INTO apart (first_id, second_id, at, actor) VALUES ($1, $2, $3, $4) ON CONFLICT (first_id, second_id) DO NOTHING";
+    let sql =
+        "INSERT INTO apart (first_id, second_id, at, actor) VALUES ($1, $2, $3, $4) ON CONFLICT (first_id, second_id) DO NOTHING";
     let (low, high) = (first.min(second), first.max(second));
     sqlx::query(sql).bind(low).bind(high).bind(&author.at).bind(&author.actor).execute(pool).await?;
     Ok(())

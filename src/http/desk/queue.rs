@@ -1,0 +1,173 @@
+//! `/api/desk/queue`: what waits for a person today. Doubts of imports, places without a position, records that may be one, what
+//! residents said, and what nobody has verified for a year: the most important first.
+
+use super::forms;
+use super::gate::Staff;
+use crate::app::{App, Desk, today};
+use crate::atlas::Atlas;
+use crate::http::problem::Problem;
+use crate::http::work::compute;
+use crate::measure::{Known, to_verify, twins};
+use crate::model::{Filed, LonLat, Place, Role, Status, Suggestion, policy};
+use crate::store::Doubt;
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Tasks of one sort shown at once.
+const SHOWN: usize = 50;
+
+/// What is asked.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// Only the records of an area.
+    area: Option<i64>,
+    /// Tasks of each sort to leave out at the beginning.
+    offset: usize,
+}
+
+/// `GET /api/desk/queue`.
+pub async fn queue(State(app): State<Arc<App>>, staff: Staff, Query(asked): Query<Asked>) -> Result<Json<Value>, Problem> {
+    staff.needs(Role::Viewer)?;
+    let (desk, doubts, apart) = (app.desk().await?, app.store.doubts().await?, app.store.apart().await?);
+    let suggestions = app.store.suggestions(true).await?;
+    compute(&app, move |atlas| {
+        let view = View { staff: &staff, atlas, desk: &desk, asked: &asked };
+        let mine: Vec<&Filed> = desk.records.iter().filter(|f| view.is_mine(&f.place)).collect();
+        Ok(Json(json!({
+            "revision": desk.revision,
+            "records": mine.len(),
+            "suggestion": view.suggestions(&suggestions),
+            "doubtful": view.doubtful(&doubts),
+            "unlocated": view.unlocated(&mine),
+            "alike": view.alike(&mine, &apart),
+            "verify": view.verify(&mine),
+            "verify_days": policy().verify.days,
+        })))
+    })
+    .await
+}
+
+struct View<'a> {
+    staff: &'a Staff,
+    atlas: &'a Atlas,
+    desk: &'a Desk,
+    asked: &'a Asked,
+}
+
+impl View<'_> {
+    /// Of the areas of a coordinator, and of the one asked about; what has no position is everybody's.
+    fn is_mine(&self, place: &Place) -> bool {
+        let account = self.staff.account();
+        let own = account.role == Role::Coordinator && !account.areas.is_empty();
+        self.staff.knows(place)
+            && self.asked.area.is_none_or(|id| self.inside(id, place.point))
+            && (!own || account.areas.iter().any(|id| self.inside(*id, place.point)))
+    }
+
+    fn inside(&self, area: i64, point: Option<LonLat>) -> bool {
+        let Some(p) = point else { return true };
+        self.atlas.areas.values().any(|index| index.find(area).is_some_and(|a| index.contains(a, p)))
+    }
+
+    fn some(&self, all: Vec<Value>) -> Value {
+        let shown: Vec<&Value> = all.iter().skip(self.asked.offset).take(SHOWN).collect();
+        json!({ "total": all.len(), "tasks": shown })
+    }
+
+    /// A record in a line.
+    fn brief(&self, f: &Filed) -> Value {
+        let seen = self.staff.sees(&f.place);
+        let services: Vec<Value> = seen
+            .services
+            .iter()
+            .map(|s| json!({ "id": s.id, "name": s.name, "kind_ja": s.kind.kind().short, "status_ja": s.status.ja(), "schedule": s.schedule_text, "phone": s.phone }))
+            .collect();
+        json!({
+            "place": seen.id, "version": f.version, "name": seen.name, "address": seen.address, "services": services,
+            "district": forms::district(self.atlas, seen.point),
+        })
+    }
+
+    /// What imports were not sure of, by record, in the order they came.
+    fn doubtful(&self, doubts: &[Doubt]) -> Value {
+        let mut order = Vec::new();
+        let mut of_place: BTreeMap<i64, Vec<&Doubt>> = BTreeMap::new();
+        for d in doubts {
+            let list = of_place.entry(d.place).or_default();
+            if list.is_empty() {
+                order.push(d.place);
+            }
+            list.push(d);
+        }
+        let task = |id: i64| {
+            let f = self.desk.place(id).filter(|f| self.is_mine(&f.place))?;
+            Some(json!({ "record": self.brief(f), "doubts": of_place[&id] }))
+        };
+        self.some(order.into_iter().filter_map(task).collect())
+    }
+
+    /// Running services whose place nobody knows to the block.
+    fn unlocated(&self, mine: &[&Filed]) -> Value {
+        let lost = |f: &&&Filed| {
+            (f.place.point.is_none() || !f.place.level.is_located()) && f.place.services.iter().any(|s| s.status != Status::Ended)
+        };
+        let all: Vec<&&Filed> = mine.iter().filter(lost).collect();
+        let task = |f: &&&Filed| json!({ "record": self.brief(f), "level_ja": f.place.level.ja() });
+        let shown: Vec<Value> = all.iter().skip(self.asked.offset).take(SHOWN).map(task).collect();
+        json!({ "total": all.len(), "tasks": shown })
+    }
+
+    /// Records that may be one.
+    fn alike(&self, mine: &[&Filed], apart: &BTreeSet<(i64, i64)>) -> Value {
+        let known: Vec<Known> = mine
+            .iter()
+            .flat_map(|f| {
+                let point = f.place.point.filter(|_| f.place.level.is_located());
+                let running = f.place.services.iter().filter(|s| s.status != Status::Ended && s.kind.kind().walk);
+                running.map(move |s| Known { id: s.id, kind: s.kind, name: &s.name, phone: s.phone.as_deref(), point })
+            })
+            .collect();
+        let mut seen = BTreeSet::new();
+        let task = |t: crate::measure::Twins| {
+            let [a, b] = t.ids.map(|id| self.desk.of_service(id));
+            let (a, b) = (a?, b?);
+            let pair = (a.place.id.min(b.place.id), a.place.id.max(b.place.id));
+            // one official number in two lists is one service already
+            let number = |f: &Filed, id: i64| f.place.services.iter().find(|s| s.id == id).and_then(|s| s.reference.clone());
+            let same_number = number(a, t.ids[0]).is_some_and(|n| number(b, t.ids[1]) == Some(n));
+            if pair.0 == pair.1 || same_number || apart.contains(&pair) || !seen.insert(pair) {
+                return None;
+            }
+            Some(json!({ "records": [self.brief(a), self.brief(b)], "why": t.alike.ja(), "metres": t.metres.map(f64::round) }))
+        };
+        self.some(twins(&known).into_iter().filter_map(task).collect())
+    }
+
+    /// What nobody made sure of for the policy's days.
+    fn verify(&self, mine: &[&Filed]) -> Value {
+        let records: Vec<Filed> = mine.iter().map(|f| Filed::clone(f)).collect();
+        let all = to_verify(self.atlas, &records, today());
+        let task = |t: &crate::measure::ToVerify| {
+            let f = self.desk.place(t.place)?;
+            Some(
+                json!({ "record": self.brief(f), "service": t.service, "verified_on": t.verified_on, "people": t.people.map(f64::round) }),
+            )
+        };
+        let shown: Vec<Value> = all.iter().skip(self.asked.offset).take(SHOWN).filter_map(task).collect();
+        json!({ "total": all.len(), "tasks": shown })
+    }
+
+    /// What residents said and nobody answered.
+    fn suggestions(&self, all: &[Suggestion]) -> Value {
+        let task = |s: &Suggestion| {
+            let f = s.service.and_then(|id| self.desk.of_service(id));
+            f.is_none_or(|f| self.is_mine(&f.place)).then(|| json!({ "suggestion": s, "record": f.map(|f| self.brief(f)) }))
+        };
+        self.some(all.iter().filter_map(task).collect())
+    }
+}

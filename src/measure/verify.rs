@@ -1,0 +1,105 @@
+//! Which records to verify first.
+
+use crate::atlas::Atlas;
+use crate::model::{AgeGroup, Day, Filed, LonLat, Service, Status, ground_metres, metres_per_degree, policy};
+use rstar::primitives::GeomWithData;
+use rstar::{AABB, RTree};
+use serde::Serialize;
+
+/// A service to verify.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ToVerify {
+    /// Register id of its place.
+    pub place: i64,
+    /// Its own.
+    pub service: i64,
+    /// When it was last verified, if ever.
+    pub verified_on: Option<String>,
+    /// Days since; since the beginning of the policy's count if never.
+    pub days: i32,
+    /// People of 75 and over in the cells whose middle is near; nothing without population.
+    pub people: Option<f64>,
+    /// Days × weight of the kind × (1 + people / policy): the order of the queue.
+    pub weight: f64,
+}
+
+/// A record nobody ever verified counts as if it was this many times the policy's days ago.
+const NEVER: i32 = 3;
+
+fn age(s: &Service, today: Day) -> i32 {
+    let verified = s.verified_on.as_deref().and_then(Day::parse);
+    verified.map_or(NEVER * policy().verify.days, |d| (today.0 - d.0).max(0))
+}
+
+/// Services nobody verified within the policy's days, the most important first.
+pub fn to_verify(atlas: &Atlas, records: &[Filed], today: Day) -> Vec<ToVerify> {
+    let rule = &policy().verify;
+    let around = People::new(atlas, today);
+    let mut all = Vec::new();
+    for f in records {
+        let mut people = None;
+        for s in f.place.services.iter().filter(|s| s.status == Status::Active) {
+            let days = age(s, today);
+            if days <= rule.days {
+                continue;
+            }
+            let people =
+                *people.get_or_insert_with(|| f.place.point.zip(around.as_ref()).map(|(p, a)| a.near(p, rule.near.metres)));
+            let weight = f64::from(days) * rule.weight_of(s.kind) * (1.0 + people.unwrap_or(0.0) / rule.near.people);
+            all.push(ToVerify { place: f.place.id, service: s.id, verified_on: s.verified_on.clone(), days, people, weight });
+        }
+    }
+    all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.service.cmp(&b.service)));
+    all
+}
+
+/// People of 75 and over at the middle of their cells.
+struct People(RTree<GeomWithData<[f64; 2], f64>>);
+
+impl People {
+    fn new(atlas: &Atlas, today: Day) -> Option<Self> {
+        let set = &atlas.population.first()?.0;
+        let people = set.people(set.nearest_year(today.year())?, AgeGroup::Aged75);
+        let at = |(c, n): (&crate::model::Cell, &f64)| {
+            let p = c.centroid.or_else(|| c.bounds.map(|b| b.center()))?;
+            (*n > 0.0).then(|| GeomWithData::new([p.lon, p.lat], *n))
+        };
+        Some(Self(RTree::bulk_load(set.cells.iter().zip(&people.of_cell).filter_map(at).collect())))
+    }
+
+    fn near(&self, p: LonLat, metres: f64) -> f64 {
+        let (x, y) = metres_per_degree(p.lat);
+        let (dx, dy) = (metres / x * 1.01, metres / y * 1.01);
+        let found = self.0.locate_in_envelope(AABB::from_corners([p.lon - dx, p.lat - dy], [p.lon + dx, p.lat + dy]));
+        found.filter(|c| ground_metres(p, LonLat::new(c.geom()[0], c.geom()[1])) <= metres).map(|c| c.data).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Place, kind_by_code};
+
+    fn filed(id: i64, kind: &str, verified: Option<&str>, status: Status) -> Filed {
+        let mut s = Service::new("k", kind_by_code(kind).unwrap(), "x");
+        (s.id, s.verified_on, s.status) = (id, verified.map(str::to_owned), status);
+        Filed { dataset: 1, version: 1, place: Place { id, services: vec![s], ..Place::default() } }
+    }
+
+    #[test]
+    fn the_oldest_of_the_weightiest_come_first() {
+        let today = Day::parse("2026-11-21").unwrap();
+        let records = [
+            filed(1, "clinic", Some("2025-01-01"), Status::Active),
+            filed(2, "salon", Some("2025-10-01"), Status::Active),
+            filed(3, "salon", Some("2025-11-21"), Status::Active), // a year to the day: still fresh
+            filed(4, "salon", None, Status::Active),
+            filed(5, "salon", None, Status::Paused),
+            filed(6, "clinic", Some("2024-01-01"), Status::Active),
+        ];
+        let atlas = Atlas::empty();
+        let order: Vec<i64> = to_verify(&atlas, &records, today).iter().map(|t| t.place).collect();
+        // never: 1095 × 3; a salon of 416 days: 1248; clinics of 1055 and 689 days
+        assert_eq!(order, [4, 2, 6, 1]);
+    }
+}
