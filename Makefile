@@ -8,8 +8,9 @@ DIST   := web/dist/index.html
 
 .PHONY: run build sample test test-rust test-browser bench lint fmt need-node need-test clean
 
-## run: build everything, fill it with an invented city, open http://127.0.0.1:8080/plan
+## run: build everything, fill it with an invented city, open http://127.0.0.1:8080/plan (and /desk, with the name and password shown)
 run: build sample
+	@cat $(DATA)/first-account.txt
 	$(KAYOI) serve --data $(DATA) --listen $(LISTEN)
 
 build: $(DIST)
@@ -17,12 +18,13 @@ build: $(DIST)
 
 sample: build
 	@test -f $(DATA)/kayoi.gpkg || { $(KAYOI) sample $(DATA)/files --people $(PEOPLE) && $(KAYOI) import --data $(DATA) $(DATA)/files; }
+	@test -f $(DATA)/first-account.txt || (umask 077 && $(KAYOI) user add --data $(DATA) kanri --role admin >$(DATA)/first-account.txt)
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json | need-node
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(DIST): web/node_modules/.package-lock.json $(shell find web/src -type f) web/index.html web/vite.config.ts
+$(DIST): web/node_modules/.package-lock.json $(shell find web/src -type f) web/index.html web/desk.html web/vite.config.ts
 	cd web && npm run --silent build -- --logLevel warn
 
 need-node:

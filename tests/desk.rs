@@ -336,6 +336,7 @@ async fn a_list_from_dry_run_to_undo() {
     let office = Office::new().await;
     let hand = office.hand("aoki", Role::Coordinator, vec![]).await;
     let content = std::fs::read(shared("salons/salons-messy-1.xlsx")).unwrap();
+    let doubts_before = hand.get("/api/desk/queue").await.is(200)["doubtful"]["total"].clone();
     let before = office.app.store.revision().await.unwrap();
     let dry = hand.file("/api/desk/imports?name=salons-messy-1.xlsx", &content).await.is(200);
     assert_eq!(office.app.store.revision().await.unwrap(), before, "a dry run keeps nothing");
@@ -356,7 +357,7 @@ async fn a_list_from_dry_run_to_undo() {
     assert_eq!((again["revisions"].clone(), again["reports"][0]["outcome"]["added"].as_u64()), (json!([]), Some(0)));
     let undone = hand.post(&format!("/api/desk/revisions/{revision}/undo"), json!({})).await.is(200);
     assert!(undone["restored"].as_u64() >= Some(added) && undone["kept"] == json!([]), "{undone}");
-    assert_eq!(hand.get("/api/desk/queue").await.is(200)["doubtful"]["total"], 0);
+    assert_eq!(hand.get("/api/desk/queue").await.is(200)["doubtful"]["total"], doubts_before);
     // somebody else's revision is not a coordinator's to take back
     hand.post("/api/desk/revisions/1/undo", json!({})).await.is(403);
     // headings nobody knows: the office says once what they mean, and next year it is known

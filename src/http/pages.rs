@@ -14,7 +14,7 @@ pub async fn door() -> Html<&'static str> {
     Html(include_str!("../../web/door.html"))
 }
 
-/// `/desk`: the coordinators' door, likewise.
-pub async fn desk() -> Html<&'static str> {
-    Html(include_str!("../../web/desk.html"))
+/// `/desk`: the coordinators' page.
+pub async fn desk() -> Result<Response, Problem> {
+    assets::file("desk.html")
 }

@@ -1,0 +1,185 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Browser, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const PASSWORD = 'a-password-for-tests';
+const MESSY = resolve(__dirname, '../../../shared/data/salons/salons-messy-2.xlsx');
+
+/** Signs somebody in, in a browser of their own; requests to other hosts and console errors are collected. */
+async function signIn(browser: Browser, name: string): Promise<{ page: Page; troubles: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  await page.route('**', (route) => {
+    const url = new URL(route.request().url());
+    if (url.hostname === '127.0.0.1' || url.protocol === 'blob:' || url.protocol === 'data:') return route.continue();
+    troubles.push(`outside request: ${url}`);
+    return route.abort();
+  });
+  page.on('pageerror', (e) => troubles.push(e.message));
+  await page.goto('/desk');
+  await page.getByLabel('名前').fill(name);
+  await page.getByLabel('パスワード').fill(PASSWORD);
+  await page.getByRole('button', { name: 'サインイン' }).click();
+  await expect(page.getByRole('heading', { name: '今日の仕事' })).toBeVisible();
+  return { page, troubles };
+}
+
+async function accessible(page: Page) {
+  const found = await new AxeBuilder({ page })
+    .exclude('.maplibregl-map')
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join('; ')}`)).toEqual([]);
+}
+
+const shot = (page: Page, name: string) => page.screenshot({ path: `e2e/out-shots/desk-${name}.png`, fullPage: true });
+
+test('the door: a wrong password is said in words, the right one opens', async ({ page }) => {
+  await page.goto('/desk');
+  await page.getByLabel('名前').fill('kanri');
+  await page.getByLabel('パスワード').fill('something-else');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('名前かパスワードが違います');
+  await accessible(page);
+  await shot(page, 'door');
+  await page.getByLabel('パスワード').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('kanriさん')).toBeVisible();
+  await page.getByRole('link', { name: 'つかう人' }).click();
+  await expect(page.getByText('担当区域の編集').first()).toBeVisible();
+  await accessible(page);
+  await shot(page, 'people');
+  await page.getByRole('button', { name: 'サインアウト' }).click();
+  await expect(page.getByRole('button', { name: 'サインイン' })).toBeVisible();
+});
+
+test('last year’s list: dry run, doubtful rows, a conflict of two people, undo, export', async ({ browser }) => {
+  const { page, troubles } = await signIn(browser, 'aoki');
+  // import
+  await page.getByRole('link', { name: '一覧表を取り込む' }).click();
+  await page.locator('input[type=file]').setInputFiles(MESSY);
+  await expect(page.getByText('迷った行・取り込まない行')).toBeVisible();
+  await accessible(page);
+  await shot(page, 'import-dry');
+  const added = Number(await page.locator('.report .counts li').first().locator('strong').innerText());
+  expect(added).toBeGreaterThan(5);
+  await page.getByRole('button', { name: '取り込む', exact: true }).click();
+  await expect(page.locator('.good')).toContainText('取り込みました');
+  await shot(page, 'import-done');
+  // doubtful rows
+  await page.getByRole('link', { name: '迷った記録を見る' }).click();
+  const doubtful = page.getByRole('region', { name: '取り込みで迷った記録' });
+  await expect(doubtful).toBeVisible();
+  await accessible(page);
+  await shot(page, 'queue');
+  const before = await doubtful.locator('.cards > li').count();
+  await doubtful.locator('.brief button').first().click();
+  await expect(page.getByRole('group', { name: '場所' })).toBeVisible();
+  await accessible(page);
+  await shot(page, 'editor');
+  await page.getByLabel('参加費', { exact: true }).fill('150円');
+  await page.getByLabel(/なぜ直したか/).fill('電話で確認');
+  // somebody else is quicker with the same record
+  const url = page.url();
+  const other = await signIn(browser, 'baba');
+  await other.page.goto(url);
+  await other.page.getByLabel('参加費', { exact: true }).fill('200円');
+  await other.page.getByLabel('予約・申込', { exact: true }).fill('要予約');
+  await other.page.getByRole('button', { name: '保存する' }).click();
+  await expect(other.page.getByText('保存しました。')).toBeVisible();
+  await page.getByRole('button', { name: '保存する' }).click();
+  const conflict = page.getByRole('alert', { name: 'ほかの人の変更' });
+  await expect(conflict).toContainText('150円');
+  await expect(conflict).toContainText('200円');
+  await accessible(page);
+  await shot(page, 'conflict');
+  await conflict.getByRole('radio', { name: '200円' }).check();
+  await page.getByRole('button', { name: '合わせて保存する' }).click();
+  await expect(page.getByText('両方を合わせて保存しました。')).toBeVisible();
+  await expect(page.getByLabel('参加費', { exact: true })).toHaveValue('200円');
+  await expect(page.getByLabel('予約・申込', { exact: true })).toHaveValue('要予約');
+  await page.getByRole('button', { name: '確認しました', exact: true }).first().click();
+  await expect(page.getByText(/を確認しました。/)).toBeVisible();
+  // what happened to it
+  await page.getByRole('link', { name: '履歴', exact: true }).click();
+  await expect(page.getByText('要予約').first()).toBeVisible();
+  await accessible(page);
+  await shot(page, 'history');
+  await page.getByRole('link', { name: '今日の仕事' }).click();
+  await expect(doubtful.locator('.cards > li')).toHaveCount(before - 1);
+  // export, then take the import back
+  await page.getByRole('link', { name: '配った資料・書き出し' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: '一覧表 CSV' }).click();
+  const text = readFileSync(await (await download).path(), 'utf8');
+  expect(text.startsWith('\ufeff番号')).toBe(true);
+  expect(text).toContain('要予約');
+  await accessible(page);
+  await shot(page, 'office');
+  await page.getByRole('link', { name: '履歴と取り消し' }).click();
+  page.on('dialog', (d) => void d.accept('練習でした'));
+  const imported = page.locator('.cards > li', { hasText: 'salons-messy-2.xlsx' }).first();
+  await imported.getByRole('button', { name: /を取り消す/ }).click();
+  await expect(page.locator('.good')).toContainText('取り消しました');
+  await accessible(page);
+  await shot(page, 'revisions');
+  expect([...troubles, ...other.troubles]).toEqual([]);
+});
+
+test('twins are put side by side and become one', async ({ browser }) => {
+  const { page } = await signIn(browser, 'baba');
+  await page.goto('/desk#/records');
+  await page.getByLabel('種別').selectOption({ label: 'サロン' });
+  await page.locator('.records tbody a').first().click();
+  const name = await page.getByLabel('サービスの名前').first().inputValue();
+  const address = await page.getByLabel('住所', { exact: true }).inputValue();
+  const point = await page.getByLabel('位置（経度, 緯度）').inputValue();
+  await page.goto('/desk#/new');
+  await page.getByLabel('場所の名前（会場）').fill('もう一つの会場名');
+  await page.getByLabel('住所', { exact: true }).fill(address);
+  await page.getByLabel('位置（経度, 緯度）').fill(point);
+  await page.getByLabel('サービスの名前').fill(name);
+  await page.getByLabel('開催日・時間', { exact: true }).fill('第2・4火曜 10時〜11時半');
+  await page.getByRole('button', { name: '保存する' }).click();
+  await expect(page.getByText(/読み取り: 次は/)).toBeVisible();
+  await page.getByRole('button', { name: '地図でピンを動かす' }).click();
+  await expect(page.locator('.pinmap .maplibregl-marker')).toBeVisible();
+  await page.waitForTimeout(1500);
+  await shot(page, 'pin');
+  await page.goto('/desk#/queue');
+  const alike = page.getByRole('region', { name: '同じかもしれない記録' });
+  const mine = alike.locator('.cards > li', { hasText: 'もう一つの会場名' });
+  await mine.getByRole('link', { name: '並べて見る' }).click();
+  await expect(page.getByRole('heading', { name: '並べて見る' })).toBeVisible();
+  await accessible(page);
+  await shot(page, 'merge');
+  await page.getByRole('button', { name: '一つにする' }).click();
+  await expect(page.getByText('一つにしました')).toBeVisible();
+});
+
+for (const width of [320, 768]) {
+  test(`the desk fits ${width} px`, async ({ browser }) => {
+    const { page } = await signIn(browser, 'tantou');
+    await page.setViewportSize({ width, height: 800 });
+    for (const [at, what] of [
+      ['queue', '今日の仕事'],
+      ['records', '記録をさがす'],
+      ['import', '一覧表を取り込む'],
+      ['revisions', '履歴と取り消し'],
+    ] as const) {
+      await page.goto(`/desk#/${at}`);
+      await expect(page.getByRole('heading', { name: what })).toBeVisible();
+      await page.waitForTimeout(400);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(overflow, at).toBeLessThanOrEqual(0);
+      await accessible(page);
+    }
+    await page.goto('/desk#/records');
+    await page.locator('.records tbody a').first().click();
+    await expect(page.getByRole('group', { name: '場所' })).toBeVisible();
+    await accessible(page);
+    await page.screenshot({ path: `e2e/out-shots/desk-editor-${width}.png`, fullPage: true });
+  });
+}

@@ -1,0 +1,142 @@
+import { useEffect, useState } from 'preact/hooks';
+import { desk, type Row } from './api';
+import { STATUSES } from './labels';
+import { attempt, catalog, mayEdit } from './state';
+
+interface Found {
+  total: number;
+  offset: number;
+  rows: Row[];
+}
+const PAGE = 100;
+
+/** The table of the desk. */
+export function Records() {
+  const [q, setQ] = useState('');
+  const [kind, setKind] = useState('');
+  const [status, setStatus] = useState('');
+  const [only, setOnly] = useState('');
+  const [offset, setOffset] = useState(0);
+  const [found, setFound] = useState<Found>();
+  useEffect(() => {
+    const query = new URLSearchParams({ q, limit: String(PAGE), offset: String(offset) });
+    if (kind) query.set('kind', kind);
+    if (status) query.set('status', status);
+    if (only) query.set('only', only);
+    let current = true;
+    const timer = setTimeout(
+      () =>
+        void attempt(() => desk<Found>(`records?${query}`)).then((f) => {
+          if (f && current) setFound(f);
+        }),
+      150,
+    );
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [q, kind, status, only, offset]);
+  const choose = (set: (v: string) => void) => (e: { currentTarget: { value: string } }) => {
+    set(e.currentTarget.value);
+    setOffset(0);
+  };
+  return (
+    <>
+      <h2>記録をさがす</h2>
+      <form class="row" role="search" onSubmit={(e) => e.preventDefault()}>
+        <label class="wide">
+          ことば（名前・よみ・会場・住所・電話）
+          <input type="search" value={q} onInput={choose(setQ)} />
+        </label>
+        <label>
+          種別
+          <select value={kind} onChange={choose(setKind)}>
+            <option value="">すべて</option>
+            {catalog.value?.kinds.map((k) => (
+              <option key={k.code} value={k.code}>
+                {k.short}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          状況
+          <select value={status} onChange={choose(setStatus)}>
+            <option value="">すべて</option>
+            {STATUSES.map(([code, ja]) => (
+              <option key={code} value={code}>
+                {ja}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          しぼる
+          <select value={only} onChange={choose(setOnly)}>
+            <option value="">すべて</option>
+            <option value="unlocated">位置未確定</option>
+            <option value="staff">公開していない</option>
+            <option value="home">個人宅</option>
+          </select>
+        </label>
+        {mayEdit() && (
+          <a class="button main" href="#/new">
+            新しく登録する
+          </a>
+        )}
+      </form>
+      <p class="status" role="status">
+        {found ? `${found.total.toLocaleString('ja-JP')}件` : 'さがしています…'}
+      </p>
+      {found && found.total === 0 && <p class="empty">見つかりませんでした。ことばを短くしてみてください。</p>}
+      {found && found.rows.length > 0 && (
+        <div class="scroll" tabIndex={0} role="region" aria-label="記録の表">
+          <table class="records">
+            <thead>
+              <tr>
+                {['名前', '種別', '状況', '開催日', '会場・住所', '校区', '位置', '電話', '確認'].map((h) => (
+                  <th key={h} scope="col">
+                    {h}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {found.rows.map((r) => (
+                <tr key={`${r.place}-${r.service ?? 0}`}>
+                  <th scope="row">
+                    <a href={`#/record/${r.place}`}>{r.name ?? r.venue}</a>
+                    {r.visibility && r.visibility !== 'public' && <span class="mark">関係者限り</span>}
+                  </th>
+                  <td>{r.kind_ja}</td>
+                  <td>{r.status_ja}</td>
+                  <td>{r.schedule}</td>
+                  <td>
+                    {r.venue !== r.name && r.venue} {r.address}
+                  </td>
+                  <td>{r.district}</td>
+                  <td>{r.located ? r.level_ja : '位置未確定'}</td>
+                  <td>{r.phone}</td>
+                  <td>{r.verified_on}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {found && found.total > PAGE && (
+        <p class="actions">
+          <button type="button" disabled={offset === 0} onClick={() => setOffset(Math.max(0, offset - PAGE))}>
+            前の{PAGE}件
+          </button>
+          <button type="button" disabled={offset + PAGE >= found.total} onClick={() => setOffset(offset + PAGE)}>
+            次の{PAGE}件
+          </button>
+          <span>
+            {offset + 1}～{Math.min(offset + PAGE, found.total)}
+          </span>
+        </p>
+      )}
+    </>
+  );
+}
