@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod desk;
+pub mod export;
 mod locate;
 mod picture;
 pub mod taking;

@@ -1,15 +1,18 @@
 //! `kayoi export`: layers in the forms others read. Public records only.
 
+use crate::app::export::{geopackage, public_bundle};
 use crate::app::{load_atlas, today};
 use crate::atlas::Atlas;
 use crate::config::DataConfig;
 use crate::model::{AreaType, KindId, kind_by_code};
-use crate::present::{geojson, gtfs_flex, list, table};
+use crate::present::export::{Form, services};
+use crate::present::gtfs_flex;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::{Cursor, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use zip::write::SimpleFileOptions;
 
 /// Arguments of `kayoi export`.
@@ -34,31 +37,63 @@ pub struct Arguments {
     output: PathBuf,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
 enum Layer {
     /// デマンドタクシー（gtfs-flex）
     Demand,
-    /// 地域資源一覧表（csv, xlsx, geojson）
+    /// 地域資源一覧表（csv, xlsx, geojson, gpkg, shp, fgb, hsds, ods）
     Services,
+    /// 市のサイトに置く一式と、出さなかったものの報告（zip）
+    Public,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
 enum Format {
     GtfsFlex,
     Csv,
     Xlsx,
     Geojson,
+    Gpkg,
+    Shp,
+    Fgb,
+    Hsds,
+    Ods,
+    Zip,
+}
+
+impl Format {
+    fn form(self) -> Option<Form> {
+        match self {
+            Self::Csv => Some(Form::Csv),
+            Self::Xlsx => Some(Form::Xlsx),
+            Self::Geojson => Some(Form::GeoJson),
+            Self::Shp => Some(Form::Shapefile),
+            Self::Fgb => Some(Form::FlatGeobuf),
+            Self::Hsds => Some(Form::Hsds),
+            Self::Ods => Some(Form::Ods),
+            Self::GtfsFlex | Self::Gpkg | Self::Zip => None,
+        }
+    }
 }
 
 /// Runs the command.
 pub async fn run(a: Arguments) -> Result<ExitCode> {
     let store = a.data.store().await?;
-    let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
-    let bytes = match (a.layer, a.format) {
-        (Layer::Demand, Format::GtfsFlex) => demand(&atlas)?,
-        (Layer::Services, Format::Csv | Format::Xlsx | Format::Geojson) => services(&atlas, &a)?,
-        (Layer::Demand, _) => bail!("デマンドタクシーは --format gtfs-flex で書き出します。"),
-        (Layer::Services, _) => bail!("一覧表は --format csv か xlsx か geojson で書き出します。"),
+    let atlas = Arc::new(load_atlas(store.as_ref(), &a.data.data).await?);
+    let codes = a.kind.split(',').map(str::trim).filter(|c| !c.is_empty());
+    let kinds: Vec<KindId> =
+        codes.map(|c| kind_by_code(c).with_context(|| format!("種類「{c}」はありません"))).collect::<Result<_>>()?;
+    let area_type = AreaType::from_code(&a.area_type).with_context(|| format!("区域の種類「{}」はありません", a.area_type))?;
+    let bytes = match (a.layer, a.format, a.format.form()) {
+        (Layer::Demand, Format::GtfsFlex, _) => demand(&atlas)?,
+        (Layer::Public, Format::Zip, _) => public_bundle(store.as_ref(), atlas, area_type).await?,
+        (Layer::Services, Format::Gpkg, _) => geopackage(&atlas, &kinds, area_type, &a.data.data).await?,
+        (Layer::Services, _, Some(form)) => services(&atlas, &kinds, area_type, form, &today().to_string())?,
+        (Layer::Demand, ..) => bail!("デマンドタクシーは --format gtfs-flex で書き出します。"),
+        (Layer::Public, ..) => bail!("公開用の一式は --format zip で書き出します。"),
+        (Layer::Services, ..) => {
+            bail!("一覧表は --format csv, xlsx, geojson, gpkg, shp, fgb, hsds, ods のどれかで書き出します。")
+        }
     };
     crate::atlas::write_whole(&a.output, &bytes).with_context(|| format!("{} に書けません", a.output.display()))?;
     println!("{} に書きました。", a.output.display());
@@ -76,25 +111,4 @@ fn demand(atlas: &Atlas) -> Result<Vec<u8>> {
         zip.write_all(text.as_bytes())?;
     }
     Ok(zip.finish()?.into_inner())
-}
-
-/// The list of public services.
-fn services(atlas: &Atlas, a: &Arguments) -> Result<Vec<u8>> {
-    let codes = a.kind.split(',').map(str::trim).filter(|c| !c.is_empty());
-    let kinds: Vec<KindId> =
-        codes.map(|c| kind_by_code(c).with_context(|| format!("種類「{c}」はありません"))).collect::<Result<_>>()?;
-    let area_type = AreaType::from_code(&a.area_type).with_context(|| format!("区域の種類「{}」はありません", a.area_type))?;
-    let listed = list::services(atlas, &kinds, area_type);
-    if listed.is_empty() {
-        bail!("書き出すサービスがありません。");
-    }
-    Ok(match a.format {
-        Format::Csv => table::csv(&listed.iter().map(list::row).collect::<Vec<_>>())?.into_bytes(),
-        Format::Xlsx => list::workbook(&listed, &today().to_string())?,
-        _ => {
-            let sites = atlas.sites.all.iter().filter(|s| listed.iter().any(|l| l.service.id == s.service.id));
-            let features = sites.map(|s| geojson::site(s, &serde_json::json!({}))).collect();
-            geojson::collection(features, None::<&()>).to_string().into_bytes()
-        }
-    })
 }

@@ -7,6 +7,7 @@ mod cache;
 mod calendar;
 mod catalog;
 mod desk;
+mod export;
 mod health;
 mod itinerary;
 mod limits;

@@ -2,6 +2,7 @@
 
 use crate::app::accounts::AccountError;
 use crate::measure::QuestionError;
+use crate::present::export::ExportError;
 use crate::store::StoreError;
 use axum::Json;
 use axum::http::{StatusCode, header};
@@ -109,7 +110,7 @@ impl From<anyhow::Error> for Problem {
     fn from(e: anyhow::Error) -> Self {
         match e.downcast::<StoreError>() {
             Ok(e) => e.into(),
-            Err(e) => Self::internal(&format!("{e:#}")),
+            Err(e) => e.downcast::<ExportError>().map_or_else(|e| Self::internal(&format!("{e:#}")), Self::from),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Every route of Kayoi.
 
 use super::{
-    address, answers, assets, cache, calendar, catalog, desk, health, itinerary, ogc, pages, problem, scenarios, search, style,
-    suggestions, tiles,
+    address, answers, assets, cache, calendar, catalog, desk, export, health, itinerary, ogc, pages, problem, scenarios, search,
+    style, suggestions, tiles,
 };
 use crate::app::App;
 use crate::model::policy;
@@ -83,6 +83,7 @@ fn public() -> Router<Arc<App>> {
         .route("/api/areas/{id}/calendar.ics", get(calendar::of_area))
         .route("/api/services/{id}/calendar.ics", get(calendar::of_service))
         .route("/api/services/{id}/dates", get(calendar::dates))
+        .route("/api/export/{file}", get(export::list))
         .route("/api/suggestions", post(suggestions::send))
         .route("/api/whatif", post(scenarios::what_if))
         .route("/api/siting", post(scenarios::siting))
@@ -131,6 +132,7 @@ fn staff() -> Router<Arc<App>> {
         // residents and paper
         .route("/api/desk/suggestions", get(office::suggestions))
         .route("/api/desk/suggestions/{id}", post(office::decide))
+        .route("/api/desk/public.zip", get(export::public_bundle))
         .route("/api/desk/publications", get(office::publications).post(office::publish))
         // scenarios are everybody's to see, staff's to keep
         .route("/api/scenarios/{name}", put(scenarios::save).delete(scenarios::remove))

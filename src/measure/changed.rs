@@ -120,6 +120,7 @@ fn change_site(atlas: &Atlas, sites: &mut Vec<Arc<Site>>, change: &Change) -> Re
                 serves: None,
                 verified_on: None,
                 capacity: *capacity,
+                reference: None,
                 source: "もしも".into(),
                 home: false,
                 point: Some(point),

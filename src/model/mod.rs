@@ -28,7 +28,7 @@ mod schedule;
 mod service;
 mod words;
 
-pub use address::{house_numbers, plain_address, split_prefecture};
+pub use address::{house_numbers, plain_address, prefecture_of, split_prefecture};
 pub use area::{Area, AreaType};
 pub use basis::{Basis, Vintage};
 pub use batch::{Batch, Dataset, FileReport, Finding, Outcome, Severity};

@@ -49,6 +49,9 @@ pub struct PublicService {
     /// Seats or members, if the list says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capacity: Option<u32>,
+    /// An official number, e.g. `medical:431143320146`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
     /// The dataset it comes from.
     pub source: String,
     /// Held in a home: address and position are those of the area around it.
@@ -84,6 +87,7 @@ impl PublicService {
             serves: shown(Field::Serves, &service.serves),
             verified_on: service.verified_on.clone(),
             capacity: service.capacity.filter(|_| !service.hidden.contains(&Field::Capacity)),
+            reference: service.reference.clone(),
             source: source.to_owned(),
             home: place.home,
             point: if place.home { point.map(home_point) } else { point },

@@ -22,13 +22,8 @@ pub fn services<'a>(atlas: &'a Atlas, kinds: &[KindId], area_type: AreaType) -> 
         _ => kinds.contains(&s.kind),
     };
     let place_of = |s: &PublicService| -> Option<u32> { index?.at(s.point?).first().copied() };
-    let located = atlas.sites.all.iter().map(|s| &s.service);
-    let mut all: Vec<(Option<u32>, &PublicService)> = located
-        .chain(atlas.sites.unlocated.iter())
-        .filter(wanted)
-        .filter(|s| s.status != Status::Ended)
-        .map(|s| (place_of(s), s))
-        .collect();
+    let mut all: Vec<(Option<u32>, &PublicService)> =
+        atlas.sites.services().filter(wanted).filter(|s| s.status != Status::Ended).map(|s| (place_of(s), s)).collect();
     all.sort_by(|a, b| {
         let key = |x: &(Option<u32>, &PublicService)| (x.0.unwrap_or(u32::MAX), x.1.kind);
         key(a).cmp(&key(b)).then_with(|| a.1.name.cmp(&b.1.name)).then(a.1.id.cmp(&b.1.id))
@@ -53,6 +48,7 @@ pub fn row(l: &Listed) -> Vec<Column> {
         ("開催日", text(&s.schedule)),
         ("参加費", text(&s.fee)),
         ("送迎", text(&s.pickup)),
+        ("予約", text(&s.booking)),
         ("電話番号", text(&s.phone)),
         ("定員", s.capacity.map_or_else(String::new, |c| c.to_string())),
         ("対象町内", text(&s.serves)),

@@ -1,5 +1,6 @@
 //! The forms an answer leaves in.
 
+pub mod export;
 pub mod geojson;
 pub mod gtfs_flex;
 pub mod ical;

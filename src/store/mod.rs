@@ -1,6 +1,7 @@
 //! The durable register. One trait; SQL lives below it and nowhere else.
 
 mod geometry;
+pub mod geopackage;
 mod postgres;
 mod sqlite;
 

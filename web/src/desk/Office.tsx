@@ -47,6 +47,13 @@ export function Office() {
             </a>
           </li>
         ))}
+        {mayEdit() && (
+          <li>
+            <a class="button" href="/api/desk/public.zip" download>
+              市のサイトに置く一式（HTML・GeoJSON と、出さなかったものの報告）
+            </a>
+          </li>
+        )}
       </ul>
       <h2>配った資料</h2>
       {mayEdit() && (
@@ -98,11 +105,10 @@ export function Office() {
 const EXPORTS: [string, string][] = [
   ['xlsx', '一覧表 Excel（校区ごとに印刷できるシート）'],
   ['csv', '一覧表 CSV'],
-  ['ods.csv', '自治体標準オープンデータセットの列の CSV'],
+  ['ods.zip', '自治体標準オープンデータセットの列（CSV の zip）'],
   ['geojson', 'GeoJSON'],
   ['gpkg', 'GeoPackage'],
   ['shp.zip', 'シェープファイル'],
   ['fgb', 'FlatGeobuf'],
   ['hsds.json', 'HSDS 3.1'],
-  ['public.zip', '市のサイトに置く一式（HTML・GeoJSON と、出さなかったものの報告）'],
 ];
