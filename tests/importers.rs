@@ -199,6 +199,9 @@ fn the_coordinators_messy_spreadsheets() {
                 let paused = want["status"] != "active";
                 assert_eq!(s.status == Status::Paused, paused, "{}", s.name);
                 assert_eq!(place.level, GeocodeLevel::Unlocated, "no coordinates, so no guess");
+                // what nobody can know is asked, where people would come for nothing
+                let asked = r.findings.list.iter().any(|f| f.code == "schedule_unclear" && f.record.as_ref() == Some(&place.key));
+                assert_eq!(asked, want["schedule_needs_review"] == true && !paused, "{} {:?}", s.name, s.schedule_text);
             }
         }
     }

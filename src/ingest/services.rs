@@ -4,7 +4,7 @@ use super::headers::{self, Columns};
 use super::table::Table;
 use super::{Findings, Reading, Refusal, phone, position, text};
 use crate::model::{
-    Batch, Dataset, GeocodeLevel, KindId, Place, Service, Severity, Status, Visibility, kind_by_code, kind_from_words,
+    Batch, Dataset, GeocodeLevel, KindId, KindNeed, Place, Service, Severity, Status, Visibility, kind_by_code, kind_from_words, schedule_reading,
 };
 use std::collections::HashMap;
 
@@ -97,12 +97,12 @@ impl Record<'_> {
             services: Vec::new(),
         };
         if let Some(kind) = kind {
-            place.services.push(self.service(key, kind));
+            place.services.push(self.service(key, kind, findings));
         }
         Some(place)
     }
 
-    fn service(&self, key: String, kind: KindId) -> Service {
+    fn service(&self, key: String, kind: KindId, findings: &mut Findings) -> Service {
         let mut service = Service::new(key, kind, self.name.clone());
         let note = self.owned("note");
         let paused = |t: &str| t.contains("休止");
@@ -110,6 +110,7 @@ impl Record<'_> {
             service.status = Status::Paused;
         }
         service.schedule_text = self.schedule();
+        self.doubt_schedule(&service, findings);
         service.fee = self.owned("fee");
         service.pickup = self.get("pickup").and_then(|t| headers::said("pickup", t));
         service.booking = self.get("booking").and_then(|t| headers::said("booking", t));
@@ -122,6 +123,14 @@ impl Record<'_> {
         service.visibility = Visibility::Public;
         service.internal = self.internal();
         service
+    }
+
+    /// Days nobody can know are asked for, where people need them to come.
+    fn doubt_schedule(&self, service: &Service, findings: &mut Findings) {
+        let needed = service.kind.kind().schedule == KindNeed::Required && service.status == Status::Active;
+        let Some(Err(why)) = schedule_reading(service).filter(|_| needed) else { return };
+        let value = service.schedule_text.as_deref().unwrap_or_default();
+        findings.say(Severity::Doubtful, self.row, self.columns.heading("days"), value, "schedule_unclear", why);
     }
 
     fn kind(&self) -> Option<KindId> {
@@ -225,6 +234,8 @@ impl Record<'_> {
                 }
                 (Some(p), GeocodeLevel::Surveyed)
             }
+            // the address is looked up after the import, and what is not found waits in the queue
+            Err(position::Trouble::Missing) if self.address().is_some() => (None, GeocodeLevel::Unlocated),
             Err(trouble) => {
                 let (code, message) = trouble.words();
                 findings.say(Severity::Doubtful, self.row, &column, value.trim_matches(','), code, message);

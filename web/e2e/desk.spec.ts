@@ -1,10 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const PASSWORD = 'a-password-for-tests';
-const MESSY = resolve(__dirname, '../../../shared/data/salons/salons-messy-2.xlsx');
+const MESSY = fileURLToPath(new URL('../../../shared/data/salons/salons-messy-2.xlsx', import.meta.url));
 
 /** Signs somebody in, in a browser of their own; requests to other hosts and console errors are collected. */
 async function signIn(browser: Browser, name: string): Promise<{ page: Page; troubles: string[] }> {

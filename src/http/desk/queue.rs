@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Tasks of one sort shown at once.
-const SHOWN: usize = 50;
+const SHOWN: usize = 20;
 
 /// What is asked.
 #[derive(Default, Deserialize)]

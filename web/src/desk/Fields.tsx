@@ -32,21 +32,24 @@ interface TextProps {
 /** One text field with its label, hint and fault. */
 export function Text({ label, path, value, change, faults, hint, keys }: TextProps) {
   const wrong = faults.some((f) => f.path === path);
+  const described = [hint ? `hint-${path}` : '', wrong ? `fault-${path}` : ''].filter(Boolean).join(' ');
   return (
-    <label>
-      {label}
-      <input
-        type="text"
-        inputMode={keys ?? 'text'}
-        value={value ?? ''}
-        disabled={!mayEdit()}
-        aria-invalid={wrong}
-        aria-describedby={wrong ? `fault-${path}` : undefined}
-        onInput={(e) => change(e.currentTarget.value || null)}
-      />
-      {hint && <small>{hint}</small>}
+    <div class="field">
+      <label>
+        {label}
+        <input
+          type="text"
+          inputMode={keys ?? 'text'}
+          value={value ?? ''}
+          disabled={!mayEdit()}
+          aria-invalid={wrong}
+          {...(described ? { 'aria-describedby': described } : {})}
+          onInput={(e) => change(e.currentTarget.value || null)}
+        />
+      </label>
+      {hint && <small id={`hint-${path}`}>{hint}</small>}
       <Trouble faults={faults} path={path} />
-    </label>
+    </div>
   );
 }
 
@@ -246,8 +249,13 @@ export function ServiceFields({ service: s, at, faults, understood, change, remo
                 公開しない
               </label>
               {confirmField && s[field] && (
-                <button type="button" class="small" onClick={() => confirmField(field)} aria-label={`${FIELDS[field]}を確認しました`}>
-                  {s.verified[field] ? `確認 ${s.verified[field]}` : 'この項目を確認'}
+                <button
+                  type="button"
+                  class="small"
+                  onClick={() => confirmField(field)}
+                  aria-label={`${confirmWords(s, field)}（${FIELDS[field]}）`}
+                >
+                  {confirmWords(s, field)}
                 </button>
               )}
             </div>
@@ -310,6 +318,8 @@ export function ServiceFields({ service: s, at, faults, understood, change, remo
     </fieldset>
   );
 }
+
+const confirmWords = (s: Service, field: string) => (s.verified[field] ? `確認 ${s.verified[field]}` : 'この項目を確認');
 
 const reading = (u: Understood) => {
   if (!u.said) return '開催日の記載がありません。';
