@@ -18,7 +18,9 @@ impl Trouble {
     /// Stable code and Japanese advice.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Missing => ("position_missing", "緯度経度も住所もありません。どちらかを書いてください。位置未確定として登録しました。"),
+            Self::Missing => {
+                ("position_missing", "緯度経度も住所もありません。どちらかを書いてください。位置未確定として登録しました。")
+            }
             Self::NotANumber => {
                 ("position_not_a_number", "緯度経度を数値として読めません。例: 32.8031, 130.7079。位置未確定として登録しました。")
             }

@@ -4,7 +4,8 @@ use super::headers::{self, Columns};
 use super::table::Table;
 use super::{Findings, Reading, Refusal, phone, position, text};
 use crate::model::{
-    Batch, Dataset, GeocodeLevel, KindId, KindNeed, Place, Service, Severity, Status, Visibility, kind_by_code, kind_from_words, schedule_reading,
+    Batch, Dataset, GeocodeLevel, KindId, KindNeed, Place, Service, Severity, Status, Visibility, kind_by_code, kind_from_words,
+    schedule_reading,
 };
 use std::collections::HashMap;
 

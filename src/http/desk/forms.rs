@@ -5,6 +5,7 @@ use super::gate::Staff;
 use crate::app::today;
 use crate::atlas::{Atlas, Lookup};
 use crate::model::{AreaType, Entry, Filed, LonLat, PastChange, Place, Role, Schedule, Service, Visibility, schedule_reading};
+use crate::store::Doubt;
 use serde_json::{Value, json};
 
 /// Dates shown of a schedule, so that a person sees whether it was understood.
@@ -86,7 +87,7 @@ pub fn district(atlas: &Atlas, point: Option<LonLat>) -> Option<String> {
 }
 
 /// A record to work on: the place, its version, how its days and its address are understood.
-pub fn entry(staff: &Staff, atlas: &Atlas, e: &Entry) -> Value {
+pub fn entry(staff: &Staff, atlas: &Atlas, e: &Entry, doubts: &[Doubt]) -> Value {
     let place = staff.sees(&e.place);
     let dataset = atlas.datasets.iter().find(|d| d.id == e.dataset);
     json!({
@@ -100,6 +101,7 @@ pub fn entry(staff: &Staff, atlas: &Atlas, e: &Entry) -> Value {
         "district": district(atlas, place.point),
         "schedules": place.services.iter().map(understood).collect::<Vec<_>>(),
         "candidates": candidates(atlas, &place),
+        "doubts": doubts.iter().filter(|d| d.place == place.id).collect::<Vec<_>>(),
         "place": place,
     })
 }

@@ -73,7 +73,7 @@ pub struct Splitting {
 /// `GET /api/desk/records/{id}`.
 pub async fn one(State(app): State<Arc<App>>, staff: Staff, Path(id): Path<i64>) -> Result<Response, Problem> {
     let entry = known(&app, &staff, id).await?;
-    Ok(shown(&staff, &app, &entry, StatusCode::OK))
+    shown(&staff, &app, &entry, StatusCode::OK).await
 }
 
 /// `POST /api/desk/records`: a new one.
@@ -103,7 +103,7 @@ pub async fn put(
     let after = sound(after, &[&before.place])?;
     staff.keeps(&app.atlas.load(), after.point)?;
     if before.version != seen {
-        return Err(conflict(&staff, &app, base.as_ref(), &after, &before));
+        return Err(conflict(&staff, base.as_ref(), &after, &before));
     }
     let summary = format!("「{}」を直しました", title(&after));
     let edit = Edit { place: id, version: seen, after: Some(after.clone()), merged_into: None };
@@ -111,7 +111,7 @@ pub async fn put(
         Ok(_) => finish(&app, &staff, id, StatusCode::OK).await,
         // somebody was quicker between our look and our write
         Err(e) => match known(&app, &staff, id).await? {
-            now if now.version != seen => Err(conflict(&staff, &app, base.as_ref(), &after, &now)),
+            now if now.version != seen => Err(conflict(&staff, base.as_ref(), &after, &now)),
             _ => Err(e),
         },
     }
@@ -319,34 +319,32 @@ fn stale() -> Problem {
 }
 
 /// Both versions and what they were before, brought together as far as they do not contradict each other.
-fn conflict(staff: &Staff, app: &App, base: Option<&Entry>, mine: &Place, theirs: &Entry) -> Problem {
+fn conflict(staff: &Staff, base: Option<&Entry>, mine: &Place, theirs: &Entry) -> Problem {
     let base = base.map_or(&theirs.place, |b| &b.place);
     let (base, mine, other) = (staff.sees(base), staff.sees(mine), staff.sees(&theirs.place));
     let (merged, conflicts) = merge_places(&base, &mine, &other);
     let both = json!({ "base": base, "mine": mine, "theirs": other, "merged": merged, "conflicts": conflicts });
-    stale()
-        .with("version", json!(theirs.version))
-        .with("merge", both)
-        .with("entry", forms::entry(staff, &app.atlas.load(), theirs))
+    stale().with("version", json!(theirs.version)).with("merge", both)
 }
 
 /// The record after a change, its address looked up.
 async fn finish(app: &App, staff: &Staff, id: i64, status: StatusCode) -> Result<Response, Problem> {
     let entry = known(app, staff, id).await?;
     if entry.place.point.is_some() {
-        return Ok(shown(staff, app, &entry, status));
+        return shown(staff, app, &entry, status).await;
     }
     let atlas = app.atlas.load_full();
     locate_one(app.store.as_ref(), &atlas, &entry.place, &staff.author(None)).await?;
-    Ok(shown(staff, app, &known(app, staff, id).await?, status))
+    shown(staff, app, &known(app, staff, id).await?, status).await
 }
 
-fn shown(staff: &Staff, app: &App, entry: &Entry, status: StatusCode) -> Response {
-    let mut response = (status, Json(forms::entry(staff, &app.atlas.load(), entry))).into_response();
+async fn shown(staff: &Staff, app: &App, entry: &Entry, status: StatusCode) -> Result<Response, Problem> {
+    let doubts = app.store.doubts().await?;
+    let mut response = (status, Json(forms::entry(staff, &app.atlas.load(), entry, &doubts))).into_response();
     if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", entry.version)) {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    response
+    Ok(response)
 }
 
 /// What the desk's table asks.

@@ -62,14 +62,14 @@ export function Editor({ id }: { id: number }) {
     setFaults([]);
     setStale(undefined);
   };
-  const ask = async (work: () => Promise<Entry | undefined>, words: string) => {
+  const ask = async (work: () => Promise<Entry | undefined>, words?: string) => {
     setBusy(true);
     trouble.value = '';
     try {
       const e = await work();
       if (e) show(e);
       setWhy('');
-      done.value = words;
+      if (words) done.value = words;
       return e;
     } catch (e) {
       if (!(e instanceof Refused)) trouble.value = 'サーバーにつながりません。書いたものは、この画面に残っています。';
@@ -87,7 +87,7 @@ export function Editor({ id }: { id: number }) {
     }
   };
   useEffect(() => {
-    if (id !== 0) void ask(() => desk<Entry>(`records/${id}`), '');
+    if (id !== 0) void ask(() => desk<Entry>(`records/${id}`));
   }, [id]);
 
   if (gone)
@@ -175,6 +175,22 @@ export function Editor({ id }: { id: number }) {
             {entry.edited && '（人が直しました）'}・<a href={`#/record/${id}/history`}>履歴</a>
           </small>
         </p>
+      )}
+      {entry && entry.doubts.length > 0 && (
+        <section class="doubtbox" aria-label="取り込みで迷ったところ">
+          <h3>取り込みで迷ったところ</h3>
+          <ul class="doubts">
+            {entry.doubts.map((d, i) => (
+              <li key={i}>
+                {d.field && `${d.field}「${d.value}」: `}
+                {d.message}
+              </li>
+            ))}
+          </ul>
+          <p>
+            <small>直して保存するか、「確認しました」を押すと、仕事の一覧から消えます。</small>
+          </p>
+        </section>
       )}
       {stale && entry && (
         <ConflictView

@@ -118,16 +118,18 @@ export function PlaceFields({
   );
 }
 
+const words = (point: [number, number] | null) => (point ? point.map((v) => Number(v.toFixed(7))).join(', ') : '');
+
 /** The pin and its numbers. */
 function PinMap({ point, change }: { point: [number, number] | null; change: (p: [number, number] | null) => void }) {
   const [shown, setShown] = useState(false);
-  const [text, setText] = useState(point ? point.join(', ') : '');
+  const [text, setText] = useState(words(point));
   const element = useRef<HTMLDivElement>(null);
   const pin = useRef<Pin | null>(null);
   const latest = useRef(change);
   latest.current = change;
   useEffect(() => {
-    setText(point ? point.join(', ') : '');
+    setText(words(point));
     if (point) pin.current?.move(point);
   }, [point?.[0], point?.[1]]);
   useEffect(() => {

@@ -64,7 +64,16 @@ export interface Entry {
   district: string | null;
   schedules: Understood[];
   candidates: { point: [number, number]; address: string; level: string; level_ja: string }[];
+  doubts: Doubt[];
   place: Place;
+}
+
+/** Something an import was not sure of. */
+export interface Doubt {
+  code: string;
+  field: string;
+  value: string;
+  message: string;
 }
 
 export interface Conflict {
@@ -129,7 +138,7 @@ export interface Queue {
   records: number;
   verify_days: number;
   suggestion: Tasks<{ suggestion: SuggestionRow; record: Brief | null }>;
-  doubtful: Tasks<{ record: Brief; doubts: { code: string; field: string; value: string; message: string }[] }>;
+  doubtful: Tasks<{ record: Brief; doubts: Doubt[] }>;
   unlocated: Tasks<{ record: Brief; level_ja: string }>;
   alike: Tasks<{ records: [Brief, Brief]; why: string; metres: number | null }>;
   verify: Tasks<{ record: Brief; service: number; verified_on: string | null; people: number | null }>;

@@ -1,3 +1,5 @@
+import { catalog } from './state';
+
 /** What fields are called. */
 export const FIELDS: Record<string, string> = {
   name: '名前',
@@ -41,6 +43,7 @@ export const VISIBILITIES: [string, string][] = [
 ];
 
 const VALUES = new Map([...STATUSES, ...VISIBILITIES]);
+const kind = (code: string) => catalog.value?.kinds.find((k) => k.code === code)?.short;
 
 /** A path of the API in words: services/KEY/fee → 参加費. */
 export function pathWords(path: string): string {
@@ -53,7 +56,7 @@ export function pathWords(path: string): string {
 /** A value in words. */
 export function valueWords(value: unknown): string {
   if (value === null || value === undefined || value === '') return '（なし）';
-  if (typeof value === 'string') return VALUES.get(value) ?? value;
+  if (typeof value === 'string') return VALUES.get(value) ?? kind(value) ?? value;
   if (typeof value === 'boolean') return value ? 'はい' : 'いいえ';
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return value.length ? value.map(valueWords).join('、') : '（なし）';
