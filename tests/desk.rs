@@ -473,3 +473,24 @@ async fn residents_speak_and_coordinators_answer() {
     let listed = hand.get("/api/desk/publications").await.is(200);
     assert_eq!(listed["publications"][0]["revision"], office.app.store.revision().await.unwrap());
 }
+
+#[tokio::test]
+async fn scenarios_are_kept_and_compared_by_planners() {
+    let office = Office::new().await;
+    let (planner, hers) =
+        (office.hand("keikaku", Role::Planner, vec![]).await, office.hand("hers", Role::Coordinator, vec![]).await);
+    let at = office.app.atlas.load().sites.all[0].point;
+    let change = json!({ "change": "add_service", "kind": "hospital", "at": [at.lon, at.lat] });
+    let scenario = json!({ "name": "病院", "changes": [change] });
+    let answer = office.nobody().post("/api/whatif?kind=hospital&minutes=30", scenario.clone()).await.is(200);
+    let total = answer["rows"].as_array().unwrap().last().unwrap()["kinds"][0].clone();
+    let path = "/api/scenarios/%E7%97%85%E9%99%A2";
+    hers.send("PUT", path, Some(scenario.clone()), &[]).await.is(403);
+    planner.send("PUT", path, Some(scenario), &[]).await.is(204);
+    office.nobody().get("/api/scenarios").await.is(401);
+    assert_eq!(hers.get("/api/scenarios").await.is(200)["scenarios"][0]["name"], "病院");
+    let side = hers.get("/api/scenarios/compare?kind=hospital&minutes=30").await.is(200);
+    assert_eq!(side["scenarios"][0]["total"]["kinds"][0], total);
+    planner.send("DELETE", path, None, &[]).await.is(204);
+    planner.send("DELETE", path, None, &[]).await.is(404);
+}

@@ -349,14 +349,6 @@ async fn journeys_what_ifs_and_sitings_over_http() {
     let answer = city.send("POST", "/api/whatif?kind=hospital&minutes=30", &scenario).await.json();
     let total = answer["rows"].as_array().unwrap().last().unwrap()["kinds"][0].clone();
     assert!(total[1].as_f64() >= total[0].as_f64());
-    assert_eq!(
-        city.send("PUT", "/api/scenarios/病院".replace("病院", "%E7%97%85%E9%99%A2").as_str(), &scenario).await.status,
-        204
-    );
-    assert_eq!(city.get("/api/scenarios").await.json()["scenarios"][0]["name"], "病院");
-    let side = city.get("/api/scenarios/compare?kind=hospital&minutes=30").await.json();
-    assert_eq!(side["scenarios"][0]["total"]["kinds"][0], total);
-    assert_eq!(city.send("DELETE", "/api/scenarios/%E7%97%85%E9%99%A2", &json!({})).await.status, 204);
     let siting = city.send("POST", "/api/siting?kind=salon&minutes=15", &json!({ "k": 2 })).await.json();
     assert!(siting["gain"].as_f64().unwrap() <= siting["bound"].as_f64().unwrap() + 1e-6 && siting["chosen"].is_array());
     for (path, body, code) in [

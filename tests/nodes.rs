@@ -3,67 +3,38 @@
 
 #[path = "common/database.rs"]
 mod database;
+#[path = "common/server.rs"]
+mod server;
 
+use kayoi::app::accounts;
 use kayoi::commands::write_city;
+use kayoi::model::Role;
 use kayoi::store::{Author, Edit, Edited, Store, connect};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use server::{Server, ask};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// A `kayoi serve` of its own, with a data folder that may be empty.
-struct Node {
-    child: Child,
-    port: u16,
+/// A server on the database, with a data folder that may be empty.
+fn node(url: &str, data: &Path, port: u16) -> Server {
+    let at = format!("127.0.0.1:{port}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kayoi"));
+    Server::run(command.args(["serve", "--database-url", url, "--listen", &at, "--data"]).arg(data))
 }
 
-impl Node {
-    fn start(url: &str, data: &Path, port: u16) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_kayoi"))
-            .args(["serve", "--database-url", url, "--listen", &format!("127.0.0.1:{port}"), "--data"])
-            .arg(data)
-            .env("KAYOI_LOG", "kayoi=info")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let port = lines.by_ref().find_map(|l| {
-            let l = l.unwrap();
-            assert!(!l.contains("postgres://"), "the URL may hold a password: {l}");
-            let (_, after) = l.split_once("http://127.0.0.1:")?;
-            after.split('/').next()?.parse().ok()
-        });
-        // or it would wait on a full pipe
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, port: port.expect("it says where it listens") }
-    }
-
-    fn stop(&mut self) {
-        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(self.child.wait().unwrap().success(), "it ends in order");
-    }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
+fn end(server: &mut Server) {
+    Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
+    assert!(server.child.wait().unwrap().success(), "it ends in order");
 }
 
 /// A request; nothing if nobody listens there. A connection that breaks is an error.
 fn get(port: u16, path: &str) -> Option<Result<String, String>> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    let asked = write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    let mut answer = String::new();
-    let read = asked.and_then(|()| stream.read_to_string(&mut answer));
-    Some(match read {
-        Ok(_) if answer.starts_with("HTTP/1.1 200") => Ok(answer),
-        Ok(_) => Err(answer.lines().next().unwrap_or("no answer").to_owned()),
-        Err(e) => Err(e.to_string()),
+    Some(match ask(port, "GET", path, &[], "")? {
+        Ok(reply) if reply.status == 200 => Ok(reply.body),
+        Ok(reply) => Err(format!("{}", reply.status)),
+        Err(e) => Err(e),
     })
 }
 
@@ -74,7 +45,7 @@ fn revision(port: u16) -> i64 {
 }
 
 /// How long until all nodes show a revision.
-fn seen(nodes: &[&Node], wanted: i64) -> Duration {
+fn seen(nodes: &[&Server], wanted: i64) -> Duration {
     let from = Instant::now();
     while nodes.iter().any(|n| revision(n.port) != wanted) {
         assert!(from.elapsed() < Duration::from_secs(20), "revision {wanted} is not seen everywhere");
@@ -110,12 +81,32 @@ async fn three_servers_on_one_database() {
         .unwrap();
     assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
     // a node needs the URL of the database and an empty folder, nothing else
-    let mut nodes: Vec<Node> = (0..3).map(|i| Node::start(&url, &folder(&format!("node{i}")), 0)).collect();
+    let mut nodes: Vec<Server> = (0..3).map(|i| node(&url, &folder(&format!("node{i}")), 0)).collect();
     let store = connect(&url).await.unwrap();
 
     let first = edit(store.as_ref(), "改名一").await;
     let took = seen(&nodes.iter().collect::<Vec<_>>(), first);
     println!("seen by all after {took:?}");
+
+    // somebody signs in on one node and edits on another; the third shows it
+    accounts::put_account(store.as_ref(), "aoki", Some("a-long-password"), Role::Planner, vec![]).await.unwrap();
+    let json = ("content-type", "application/json");
+    let signed = r#"{"name":"aoki","password":"a-long-password"}"#;
+    let reply = nodes[0].ask("POST", "/api/desk/session", &[json], signed).unwrap().unwrap();
+    let cookie = reply.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let salon = store.contents().await.unwrap().places.into_iter().find(|p| !p.1.services.is_empty()).unwrap().1.id;
+    let path = format!("/api/desk/records/{salon}");
+    let seen_there = nodes[1].ask("GET", &path, &[("cookie", &cookie)], "").unwrap().unwrap();
+    let entry: serde_json::Value = serde_json::from_str(&seen_there.body).unwrap();
+    let mut place = entry["place"].clone();
+    place["services"][0]["name"] = "机から改名".into();
+    let body = serde_json::json!({ "place": place }).to_string();
+    let headers = [("cookie", cookie.as_str()), ("if-match", seen_there.header("etag").unwrap()), json];
+    assert_eq!(nodes[1].ask("PUT", &path, &headers, &body).unwrap().unwrap().status, 200);
+    let late = nodes[2].ask("PUT", &path, &headers, &body).unwrap().unwrap();
+    assert_eq!(late.status, 412, "a node that has not yet shown the edit knows of it: {}", late.body);
+    let edited = store.revision().await.unwrap();
+    assert!(seen(&[&nodes[2]], edited) < Duration::from_secs(10));
 
     // one is killed; the others go on, and nothing that was acknowledged is lost
     let port = nodes[0].port;
@@ -123,7 +114,7 @@ async fn three_servers_on_one_database() {
     nodes[0].child.wait().unwrap();
     let second = edit(store.as_ref(), "改名二").await;
     seen(&[&nodes[1], &nodes[2]], second);
-    nodes[0] = Node::start(&url, &folder("fresh"), port);
+    nodes[0] = node(&url, &folder("fresh"), port);
     seen(&[&nodes[0]], second);
 
     // rolling restart under requests: a proxy asks who is ready, and goes to the next node when one is not
@@ -147,8 +138,8 @@ async fn three_servers_on_one_database() {
         }
     });
     for (i, port) in ports.iter().enumerate() {
-        nodes[i].stop();
-        nodes[i] = Node::start(&url, &folder(&format!("node{i}")), *port);
+        end(&mut nodes[i]);
+        nodes[i] = node(&url, &folder(&format!("node{i}")), *port);
     }
     stop.store(true, Ordering::Relaxed);
     let failures = client.join().unwrap();

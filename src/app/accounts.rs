@@ -149,16 +149,18 @@ pub async fn sign_in(store: &dyn Store, name: &str, password: &str, now: Timesta
     }
     let account = store.account(name).await?;
     let at = stamp(now);
-    if let Some(until) = account.as_ref().and_then(|a| a.locked_until.clone()).filter(|until| *until > at) {
-        return Err(AccountError::Locked { until });
-    }
+    // a pause that ends later than it can is of a clock that has been set back since
+    let latest = stamp(now + SignedDuration::from_mins(rule.locked_minutes));
+    let shut = |a: &Option<Account>| {
+        let until = a.as_ref().and_then(|a| a.locked_until.clone());
+        until.filter(|until| *until > at && *until <= latest).map_or(Ok(()), |until| Err(AccountError::Locked { until }))
+    };
+    shut(&account)?;
     let hash = account.as_ref().map_or_else(|| NOBODY.clone(), |a| a.password.clone());
     let right = matches(password, hash).await?;
     // attempts made at once wait for each other: the account may have been shut meanwhile
     let account = if account.is_some() { store.account(name).await? } else { None };
-    if let Some(until) = account.as_ref().and_then(|a| a.locked_until.clone()).filter(|until| *until > at) {
-        return Err(AccountError::Locked { until });
-    }
+    shut(&account)?;
     let author = Author::new(name.chars().take(40).collect::<String>(), at.as_str());
     let Some(account) = account.filter(|a| !a.disabled) else {
         store.audit(&author, "sign_in_refused", "").await?;
@@ -197,4 +199,40 @@ pub async fn change_password(store: &dyn Store, account: &Account, old: &str, ne
         return Err(AccountError::Wrong);
     }
     put_account(store, &account.name, Some(new), account.role, account.areas.clone()).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::open;
+
+    #[tokio::test]
+    async fn wrong_passwords_shut_an_account_for_a_while_and_a_clock_set_back_does_not_for_ever() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path()).await.unwrap();
+        let store = store.as_ref();
+        put_account(store, "aoki", Some("right-password"), Role::Planner, vec![]).await.unwrap();
+        assert!(matches!(put_account(store, "b b", Some("right-password"), Role::Viewer, vec![]).await, Err(AccountError::Name)));
+        assert!(matches!(put_account(store, "baba", Some("short"), Role::Viewer, vec![]).await, Err(AccountError::Password)));
+        let now: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+        let minutes = |n: i64| now + SignedDuration::from_mins(n);
+        for n in 1..=policy().sign_in.failures {
+            let refused = sign_in(store, "aoki", "wrong-password", now).await.err().unwrap();
+            assert_eq!(matches!(refused, AccountError::Locked { .. }), n == policy().sign_in.failures, "{n}");
+        }
+        assert!(matches!(sign_in(store, "aoki", "right-password", minutes(5)).await, Err(AccountError::Locked { .. })));
+        // an hour back: the pause cannot last till then
+        assert!(sign_in(store, "aoki", "right-password", minutes(-60)).await.is_ok());
+        for _ in 0..policy().sign_in.failures {
+            sign_in(store, "aoki", "wrong-password", now).await.err().unwrap();
+        }
+        assert!(sign_in(store, "aoki", "right-password", minutes(policy().sign_in.locked_minutes)).await.is_ok());
+        // a session ends with its time, is known by its token only, and lives in the register
+        let (token, _) = sign_in(store, "aoki", "right-password", minutes(60)).await.unwrap();
+        let kept = token_hash(token.text());
+        let again = open(dir.path()).await.unwrap();
+        assert!(again.session(&kept, &stamp(minutes(61))).await.unwrap().is_some());
+        assert!(again.session(token.text(), &stamp(minutes(61))).await.unwrap().is_none());
+        assert!(again.session(&kept, &stamp(minutes(60 + 60 * policy().sign_in.session_hours))).await.unwrap().is_none());
+    }
 }

@@ -87,8 +87,6 @@ fn public() -> Router<Arc<App>> {
         .route("/api/suggestions", post(suggestions::send))
         .route("/api/whatif", post(scenarios::what_if))
         .route("/api/siting", post(scenarios::siting))
-        .route("/api/scenarios", get(scenarios::list))
-        .route("/api/scenarios/compare", get(scenarios::compare))
         // OGC API Features
         .route("/ogc", get(ogc::landing))
         .route("/ogc/", get(ogc::landing))
@@ -134,7 +132,9 @@ fn staff() -> Router<Arc<App>> {
         .route("/api/desk/suggestions/{id}", post(office::decide))
         .route("/api/desk/public.zip", get(export::public_bundle))
         .route("/api/desk/publications", get(office::publications).post(office::publish))
-        // scenarios are everybody's to see, staff's to keep
+        // scenarios are what an office considers, not what it says
+        .route("/api/scenarios", get(scenarios::list))
+        .route("/api/scenarios/compare", get(scenarios::compare))
         .route("/api/scenarios/{name}", put(scenarios::save).delete(scenarios::remove))
 }
 

@@ -68,8 +68,9 @@ pub async fn siting(State(app): State<Arc<App>>, asked: Asked, wanted: Body<Siti
 }
 
 /// `GET /api/scenarios`: all saved ones.
-pub async fn list(State(app): State<Arc<App>>) -> Result<Json<Value>, Problem> {
-    let all = app.store.scenarios().await.map_err(|e| Problem::internal(&e))?;
+pub async fn list(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<Value>, Problem> {
+    staff.needs(Role::Viewer)?;
+    let all = app.store.scenarios().await?;
     Ok(Json(json!({ "scenarios": all })))
 }
 
@@ -106,9 +107,10 @@ pub async fn remove(State(app): State<Arc<App>>, staff: Staff, Path(name): Path<
 }
 
 /// `GET /api/scenarios/compare`: the same question of every saved scenario, side by side.
-pub async fn compare(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<Value>, Problem> {
+pub async fn compare(State(app): State<Arc<App>>, staff: Staff, asked: Asked) -> Result<Json<Value>, Problem> {
+    staff.needs(Role::Viewer)?;
     let asked = Asking::of(asked)?;
-    let all = app.store.scenarios().await.map_err(|e| Problem::internal(&e))?;
+    let all = app.store.scenarios().await?;
     compute(&app, move |atlas| {
         let (atlas, q) = asked.on(atlas)?;
         let mut rows = Vec::new();

@@ -26,8 +26,8 @@ pub enum StoreError {
     /// A statement failed.
     #[error("登録簿の読み書きに失敗しました: {0}")]
     Database(sqlx::Error),
-    /// The disk of the register is full.
-    #[error("登録簿のディスクに空きがありません")]
+    /// The disk of the register is full, or a limit is reached.
+    #[error("登録簿に書き足せません（ディスクの空きがないか、上限に達しました）")]
     Full,
     /// The register can be read and not written.
     #[error("登録簿に書き込めません（読み取り専用です）")]
@@ -45,11 +45,12 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(e: sqlx::Error) -> Self {
-        // SQLITE_FULL is 13 and SQLITE_READONLY 8 in the low byte; in PostgreSQL 53100 disk_full, 25006 read_only_sql_transaction
+        // SQLITE_FULL is 13 and SQLITE_READONLY 8 in the low byte, SQLITE_IOERR_WRITE 778; in PostgreSQL 53100 is disk_full,
+        // 25006 read_only_sql_transaction
         let code = e.as_database_error().and_then(|d| d.code()).map(|c| c.into_owned()).unwrap_or_default();
         let low = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|c| c & 0xff);
         match (code.as_str(), low) {
-            ("53100", _) | (_, Some(13)) => Self::Full,
+            ("53100" | "778", _) | (_, Some(13)) => Self::Full,
             ("25006", _) | (_, Some(8)) => Self::ReadOnly,
             _ => Self::Database(e),
         }
