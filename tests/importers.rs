@@ -467,3 +467,14 @@ fn the_small_forms_of_a_city_and_its_series() {
     let towns: Vec<(&str, Option<&str>)> = r.batch.areas.iter().map(|a| (a.name.as_str(), a.parent.as_deref())).collect();
     assert_eq!(towns, [("花園1町内", Some("花園")), ("花園2町内", Some("花園")), ("池田町内", Some("池田"))]);
 }
+
+#[test]
+fn homes_are_known_by_how_lists_name_them() {
+    let r = one(
+        "名称,種別,会場,住所,予約\nお茶の間,サロン,山田様方,西区花園5-8-3,要\n縁側,サロン,代表者宅,西区花園5-8-4,不要\n団地の会,サロン,市営住宅集会所,西区花園5-8-5,\nすまいの会,サロン,公民館,西区花園住宅団地1号棟,\n",
+    );
+    let homes: Vec<bool> = r.batch.places.iter().map(|p| p.home).collect();
+    assert_eq!(homes, [true, true, false, false]);
+    let booking: Vec<Option<&str>> = r.batch.places.iter().map(|p| p.services[0].booking.as_deref()).collect();
+    assert_eq!(booking, [Some("要予約"), Some("予約不要"), None, None]);
+}

@@ -39,6 +39,9 @@ pub fn refused(file: String, code: &str, message: &str) -> FileReport {
     FileReport { file, refused: Some(format!("[{code}] {message}")), ..FileReport::default() }
 }
 
+/// Findings shown of one file.
+const REPORTED: usize = 1000;
+
 /// The report on a file that was read.
 pub fn report_of(file: String, reading: &Reading) -> FileReport {
     let b = &reading.batch;
@@ -50,7 +53,8 @@ pub fn report_of(file: String, reading: &Reading) -> FileReport {
         left: reading.findings.left,
         unlocated: b.places.iter().filter(|p| !p.level.is_located()).count(),
         columns: reading.findings.columns.clone(),
-        findings: reading.findings.list.clone(),
+        findings: reading.findings.list.iter().take(REPORTED).cloned().collect(),
+        findings_left: reading.findings.list.len().saturating_sub(REPORTED),
         ..FileReport::default()
     }
 }

@@ -86,7 +86,7 @@ pub fn report_text(reports: &[FileReport]) -> String {
             let cell = if f.column.is_empty() { String::new() } else { format!("{}「{}」: ", f.column, f.value) };
             line(format!("      ・{place}{cell}{}", f.message));
         }
-        let more = r.findings.len().saturating_sub(SHOWN);
+        let more = r.findings.len().saturating_sub(SHOWN) + r.findings_left;
         if more > 0 {
             line(format!("      ・ほか {more} 件（--format json ですべて見られます）"));
         }

@@ -7,6 +7,7 @@ use crate::atlas::Atlas;
 use crate::measure::{self, Question, RawQuestion};
 use crate::model::{AreaType, KindId, LonLat, Status, rules};
 use crate::present::geojson;
+use crate::present::small_counts::masked;
 use crate::travel::{Search, outline, path_between, reach_from};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -291,7 +292,7 @@ pub async fn coverage(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<
     let asked = Asking::of(asked)?;
     compute(&app, move |atlas| {
         let (atlas, q) = asked.on(atlas)?;
-        Ok(Json(json!(measure::coverage(atlas, &q)?)))
+        Ok(Json(masked(json!(measure::coverage(atlas, &q)?))))
     })
     .await
 }
@@ -299,7 +300,7 @@ pub async fn coverage(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<
 /// `/api/walkers`: the same threshold for every walker, side by side.
 pub async fn walkers(State(app): State<Arc<App>>, asked: Asked) -> Result<Json<Value>, Problem> {
     let asked = Asking::of(asked)?;
-    compute(&app, move |atlas| Ok(Json(json!(measure::by_walker(atlas, &asked.question(atlas)?)?)))).await
+    compute(&app, move |atlas| Ok(Json(masked(json!(measure::by_walker(atlas, &asked.question(atlas)?)?))))).await
 }
 
 /// `/api/indicators`: every indicator of a plan, or why it is missing.
@@ -307,7 +308,7 @@ pub async fn indicators(State(app): State<Arc<App>>, asked: Asked) -> Result<Jso
     let asked = Asking::of(asked)?;
     compute(&app, move |atlas| {
         let q = asked.question(atlas)?;
-        Ok(Json(json!({ "indicators": measure::indicators(atlas, &q, today()) })))
+        Ok(Json(masked(json!({ "indicators": measure::indicators(atlas, &q, today()) }))))
     })
     .await
 }
@@ -317,7 +318,7 @@ pub async fn providers(State(app): State<Arc<App>>, asked: Asked) -> Result<Json
     let asked = Asking::of(asked)?;
     compute(&app, move |atlas| {
         let (atlas, q) = asked.on(atlas)?;
-        Ok(Json(json!(measure::provider_reach(atlas, &q)?)))
+        Ok(Json(masked(json!(measure::provider_reach(atlas, &q)?))))
     })
     .await
 }
@@ -358,15 +359,18 @@ pub async fn area_services(State(app): State<Arc<App>>, Path(id): Path<String>, 
         let mut q = q.on_foot();
         q.area_type = type_of(atlas, id).ok_or_else(|| Problem::missing("その区域はありません。/ No such area."))?;
         let answer = measure::area_services(atlas, &q, id)?;
+        let least = f64::from(rules().limits.max_public_count);
+        let few = answer.people > 0.0 && answer.people < least;
         let feature = |s: &measure::ServiceShare| {
             let site = &atlas.sites.all[s.site as usize];
+            let (reached, share) = ((!few).then_some(s.reached), s.share.filter(|_| !few));
             geojson::site(
                 site,
-                &json!({ "reached": s.reached, "share": s.share, "nearest_metres": s.nearest_metres, "inside": s.inside }),
+                &json!({ "reached": reached, "share": share, "nearest_metres": s.nearest_metres, "inside": s.inside }),
             )
         };
         let mut value = geojson::collection(answer.services.iter().map(feature).collect(), Some(&answer.basis));
-        value["area"] = json!({ "id": id, "name": answer.area, "people": answer.people });
+        value["area"] = json!({ "id": id, "name": answer.area, "people": (!few).then_some(answer.people) });
         value["unlocated"] = json!(
             atlas
                 .sites

@@ -7,6 +7,7 @@ use super::work::compute;
 use crate::app::App;
 use crate::measure::{self, Aim, Candidate, Scenario};
 use crate::model::Role;
+use crate::present::small_counts::masked;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
@@ -37,7 +38,7 @@ pub async fn what_if(State(app): State<Arc<App>>, asked: Asked, changes: Body<Sc
     let (asked, scenario) = (Asking::of(asked)?, body(changes)?);
     compute(&app, move |atlas| {
         let (atlas, q) = asked.on(atlas)?;
-        Ok(Json(json!(measure::what_if(atlas, &q, &scenario)?)))
+        Ok(Json(masked(json!(measure::what_if(atlas, &q, &scenario)?))))
     })
     .await
 }

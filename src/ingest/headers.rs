@@ -41,6 +41,8 @@ struct File {
     /// Field → value → the ways lists write it.
     values: HashMap<String, HashMap<String, Vec<String>>>,
     loose: Vec<Loose>,
+    /// How lists say that a venue is somebody's home.
+    home: Vec<String>,
     table: Vec<Layout>,
 }
 
@@ -65,6 +67,12 @@ pub fn said(field: &str, cell: &str) -> Option<String> {
     let answers = FILE.values.get(field);
     let known = answers.and_then(|a| a.iter().find(|(_, ways)| ways.contains(&word)).map(|(value, _)| value.clone()));
     known.or_else(|| super::text::value(cell))
+}
+
+/// Whether a text says that a place is somebody's home.
+pub fn says_home(text: &str) -> bool {
+    let word = fold(text);
+    FILE.home.iter().any(|h| word.contains(h))
 }
 
 /// A table whose columns are understood.

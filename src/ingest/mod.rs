@@ -25,8 +25,8 @@ pub use source::{Input, edition_free_stem, inputs};
 
 use crate::model::{Batch, Dataset, Day, Finding, Severity};
 
-/// Most findings listed for one file; the counts are always whole.
-pub const MAX_FINDINGS: usize = 1000;
+/// Most findings kept of one file; the counts are always whole. Each doubtful record waits for a person, so this is no small number.
+pub const MAX_FINDINGS: usize = 100_000;
 
 /// What a reader is told beside the file.
 #[derive(Debug, Clone, Default)]

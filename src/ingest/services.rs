@@ -94,7 +94,7 @@ impl Record<'_> {
             point,
             level,
             facility: facility.map(str::to_owned),
-            home: false,
+            home: self.is_home(),
             services: Vec::new(),
         };
         if let Some(kind) = kind {
@@ -124,6 +124,12 @@ impl Record<'_> {
         service.visibility = Visibility::Public;
         service.internal = self.internal();
         service
+    }
+
+    /// Whether the venue is somebody's home, as lists say it: 山田様方, 代表者宅. It is told by its area only.
+    fn is_home(&self) -> bool {
+        let said = [self.get("venue").map(str::to_owned), self.address(), Some(self.name.clone())];
+        said.into_iter().flatten().any(|t| headers::says_home(&t))
     }
 
     /// Days nobody can know are asked for, where people need them to come.

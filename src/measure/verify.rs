@@ -1,10 +1,21 @@
-//! Which records to verify first.
+//! Which records to verify first, and how fresh they are by district (M16).
 
 use crate::atlas::Atlas;
-use crate::model::{AgeGroup, Day, Filed, LonLat, Service, Status, ground_metres, metres_per_degree, policy};
+use crate::model::{AgeGroup, AreaType, Day, Filed, LonLat, Service, Status, ground_metres, metres_per_degree, policy};
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 use serde::Serialize;
+
+/// Freshness of a district.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FreshArea {
+    /// Its name.
+    pub name: String,
+    /// Running services in it.
+    pub active: usize,
+    /// Of them, verified within the policy's days.
+    pub fresh: usize,
+}
 
 /// A service to verify.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,6 +40,31 @@ const NEVER: i32 = 3;
 fn age(s: &Service, today: Day) -> i32 {
     let verified = s.verified_on.as_deref().and_then(Day::parse);
     verified.map_or(NEVER * policy().verify.days, |d| (today.0 - d.0).max(0))
+}
+
+/// M16 by area of a type: running services, and those verified within the policy's days; last what lies in no area, if anything.
+pub fn fresh_areas(atlas: &Atlas, records: &[&Filed], area_type: AreaType, today: Day) -> Vec<FreshArea> {
+    let index = atlas.areas.get(&area_type);
+    let mut rows: Vec<FreshArea> = index
+        .iter()
+        .flat_map(|i| &i.areas)
+        .map(|a| a.name.as_str())
+        .chain(["区域の外・位置未確定"])
+        .map(|name| FreshArea { name: name.to_owned(), active: 0, fresh: 0 })
+        .collect();
+    let outside = rows.len() - 1;
+    for f in records {
+        let inside = f.place.point.zip(index).map(|(p, i)| i.at(p)).unwrap_or_default();
+        let rows_of: Vec<usize> = if inside.is_empty() { vec![outside] } else { inside.iter().map(|i| *i as usize).collect() };
+        for s in f.place.services.iter().filter(|s| s.status == Status::Active) {
+            for row in &rows_of {
+                rows[*row].active += 1;
+                rows[*row].fresh += usize::from(age(s, today) <= policy().verify.days);
+            }
+        }
+    }
+    rows.retain(|r| r.active > 0);
+    rows
 }
 
 /// Services nobody verified within the policy's days, the most important first.
@@ -101,5 +137,8 @@ mod tests {
         let order: Vec<i64> = to_verify(&atlas, &records, today).iter().map(|t| t.place).collect();
         // never: 1095 × 3; a salon of 416 days: 1248; clinics of 1055 and 689 days
         assert_eq!(order, [4, 2, 6, 1]);
+        let all: Vec<&Filed> = records.iter().collect();
+        let rows = fresh_areas(&atlas, &all, AreaType::LivingArea, today);
+        assert_eq!(rows.iter().map(|r| (r.active, r.fresh)).collect::<Vec<_>>(), [(5, 1)]);
     }
 }

@@ -131,8 +131,11 @@ pub struct FileReport {
     /// Each column of a table with the field it was taken for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<(String, Option<String>)>,
-    /// Row-level findings.
+    /// Row-level findings, the first thousand.
     pub findings: Vec<Finding>,
+    /// How many more there are.
+    #[serde(default)]
+    pub findings_left: usize,
     /// Why the whole file was left, Japanese; nothing if it was read.
     pub refused: Option<String>,
     /// What the register did.

@@ -7,4 +7,5 @@ pub mod ical;
 pub mod itinerary;
 pub mod list;
 pub mod mvt;
+pub mod small_counts;
 pub mod table;

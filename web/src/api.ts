@@ -71,12 +71,13 @@ export interface Basis {
 
 export interface Share {
   kind?: string;
-  reached: number;
+  /** Nothing where so few people live that a figure would tell of persons. */
+  reached: number | null;
   share: number | null;
   low: number | null;
   high: number | null;
-  straight: number;
-  straight_only: number;
+  straight: number | null;
+  straight_only: number | null;
   p50_metres: number | null;
   p90_metres: number | null;
   p50_minutes: number | null;
@@ -87,9 +88,10 @@ export interface Share {
 export interface AreaRow {
   id: number;
   name: string;
-  people: number;
-  unsnapped: number;
-  cut_off: number;
+  people: number | null;
+  unsnapped: number | null;
+  cut_off: number | null;
+  fewer_than?: number;
   kinds: Share[];
   all: Share;
   any: Share;
@@ -144,7 +146,7 @@ export interface ServiceProperties {
   kind: string;
   kind_ja: string;
   name: string;
-  reached: number;
+  reached: number | null;
   share: number | null;
   nearest_metres: number;
   inside: boolean;
@@ -159,7 +161,7 @@ export type Change =
   | { change: 'add_line'; name: string; stops: [number, number][]; first: string; last: string; every_minutes: number };
 
 export interface WhatIf {
-  rows: { id: number; name: string; people: number; kinds: [number, number][]; all: [number, number] }[];
+  rows: { id: number; name: string; people: number | null; kinds: [number | null, number | null][]; all: [number | null, number | null] }[];
   after: Coverage;
   basis: Basis;
 }
@@ -196,7 +198,7 @@ export async function ask<T>(key: string, url: string, sent?: unknown): Promise<
 
 /** The same threshold at every walker's pace. */
 export interface ByWalker {
-  rows: { name: string; people: number; walkers: { walker: string; ja: string; kinds: number[]; all: number }[] }[];
+  rows: { name: string; people: number | null; walkers: { walker: string; ja: string; kinds: (number | null)[]; all: number | null }[] }[];
 }
 
 /** Where an address may be. */

@@ -7,8 +7,8 @@ use crate::app::{App, Desk, today};
 use crate::atlas::Atlas;
 use crate::http::problem::Problem;
 use crate::http::work::compute;
-use crate::measure::{Known, to_verify, twins};
-use crate::model::{Filed, LonLat, Place, Role, Status, Suggestion, policy};
+use crate::measure::{Known, fresh_areas, to_verify, twins};
+use crate::model::{AreaType, Filed, LonLat, Place, Role, Status, Suggestion, policy};
 use crate::store::Doubt;
 use axum::Json;
 use axum::extract::{Query, State};
@@ -47,6 +47,7 @@ pub async fn queue(State(app): State<Arc<App>>, staff: Staff, Query(asked): Quer
             "alike": view.alike(&mine, &apart),
             "verify": view.verify(&mine),
             "verify_days": policy().verify.days,
+            "fresh": view.fresh(&mine),
         })))
     })
     .await
@@ -160,6 +161,13 @@ impl View<'_> {
         };
         let shown: Vec<Value> = all.iter().skip(self.asked.offset).take(SHOWN).filter_map(task).collect();
         json!({ "total": all.len(), "tasks": shown })
+    }
+
+    /// How fresh the records are, by 日常生活圏域 where there are some, else by school district.
+    fn fresh(&self, mine: &[&Filed]) -> Value {
+        let types = [AreaType::LivingArea, AreaType::JuniorHighDistrict, AreaType::ElementaryDistrict];
+        let area_type = types.into_iter().find(|t| self.atlas.areas.contains_key(t)).unwrap_or(AreaType::Ward);
+        json!({ "area_type_ja": area_type.ja(), "rows": fresh_areas(self.atlas, mine, area_type, today()) })
     }
 
     /// What residents said and nobody answered.

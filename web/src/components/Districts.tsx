@@ -6,13 +6,19 @@ import { coverage, kindName, selected, shareOf } from '../state';
 type Sort = { by: string; up: boolean };
 const sort = signal<Sort>({ by: 'left', up: false });
 
+/** People who do not reach; nothing where too few live for a figure. */
+const left = (row: AreaRow) => {
+  const { reached } = shareOf(row);
+  return row.people === null || reached === null ? null : row.people - reached;
+};
+
 /** The value a column sorts by. */
 function value(row: AreaRow, by: string): number | string {
   if (by === 'name') return row.name;
-  if (by === 'people') return row.people;
+  if (by === 'people') return row.people ?? 0;
   if (by === 'all') return row.all.share ?? -1;
-  if (by === 'left') return row.people - shareOf(row).reached;
-  if (by === 'line') return shareOf(row).straight_only;
+  if (by === 'left') return left(row) ?? 0;
+  if (by === 'line') return shareOf(row).straight_only ?? 0;
   return row.kinds.find((k) => k.kind === by)?.share ?? -1;
 }
 
@@ -43,7 +49,7 @@ export function Districts() {
   const cells = (row: AreaRow) => (
     <>
       <td>{people(row.people)}</td>
-      <td>{people(row.people - shareOf(row).reached)}</td>
+      <td>{people(left(row))}</td>
       {row.kinds.map((k) => (
         <td key={k.kind} title={`幅 ${percent(k.low)}～${percent(k.high)}`}>
           {percent(k.share)}

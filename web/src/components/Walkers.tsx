@@ -30,7 +30,7 @@ export function Walkers() {
                   {row.walkers.map((w) => (
                     <td key={w.walker}>
                       {people(w.all)}
-                      <small>{percent(row.people > 0 ? w.all / row.people : null)}</small>
+                      <small>{percent(row.people && w.all !== null ? w.all / row.people : null)}</small>
                     </td>
                   ))}
                 </tr>

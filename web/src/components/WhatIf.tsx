@@ -154,8 +154,7 @@ export function WhatIf() {
                       {people(before)} → {people(after)}
                       <br />
                       <strong>
-                        {after >= before ? '+' : '−'}
-                        {people(Math.abs(after - before))}
+                        {before === null || after === null ? '' : `${after >= before ? '+' : '−'}${people(Math.abs(after - before))}`}
                       </strong>
                     </td>
                   ))}

@@ -37,6 +37,7 @@ export function QueuePage({ open }: { open: (place: number) => void }) {
         ))}
       </ul>
       {sorts.every(([, n]) => n === 0) && <p class="empty">いま、することはありません。登録簿は{queue.records}か所です。</p>}
+      <Freshness fresh={queue.fresh} days={queue.verify_days} />
       <Sort label="住民の声" total={queue.suggestion.total} shown={queue.suggestion.tasks.length}>
         {queue.suggestion.tasks.map((t) => (
           <li key={t.suggestion.id}>
@@ -165,6 +166,40 @@ export function QueuePage({ open }: { open: (place: number) => void }) {
         ))}
       </Sort>
     </>
+  );
+}
+
+/** How fresh the records are, by district. */
+function Freshness({ fresh, days }: { fresh: Queue['fresh']; days: number }) {
+  if (fresh.rows.length === 0) return null;
+  const sum = fresh.rows.reduce((a, r) => ({ active: a.active + r.active, fresh: a.fresh + r.fresh }), { active: 0, fresh: 0 });
+  const share = (r: { active: number; fresh: number }) => `${((r.fresh / r.active) * 100).toFixed(1)}%`;
+  return (
+    <details>
+      <summary>
+        {days}日以内に確認した割合 {share(sum)}（{fresh.area_type_ja}ごとに見る）
+      </summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{fresh.area_type_ja}</th>
+            <th scope="col">活動中</th>
+            <th scope="col">確認ずみ</th>
+            <th scope="col">割合</th>
+          </tr>
+        </thead>
+        <tbody>
+          {fresh.rows.map((r) => (
+            <tr key={r.name}>
+              <th scope="row">{r.name}</th>
+              <td>{r.active}</td>
+              <td>{r.fresh}</td>
+              <td>{share(r)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
   );
 }
 

@@ -137,6 +137,7 @@ export interface Queue {
   revision: number;
   records: number;
   verify_days: number;
+  fresh: { area_type_ja: string; rows: { name: string; active: number; fresh: number }[] };
   suggestion: Tasks<{ suggestion: SuggestionRow; record: Brief | null }>;
   doubtful: Tasks<{ record: Brief; doubts: Doubt[] }>;
   unlocated: Tasks<{ record: Brief; level_ja: string }>;
