@@ -39,3 +39,5 @@ done
 [ -d "$real" ] && { "$py" bench/transit_peer.py "$real/osm/kumamoto-reconstructed.osm.pbf" "$real/gtfs" "$out/kumamoto" 2>/dev/null || echo "the timetable rival gave no answer"; }
 [ -d "$real" ] && "$py" bench/isochrone_peer.py "$real/osm/kumamoto-reconstructed.osm.pbf" "$out/kumamoto"
 "$py" bench/table.py "${folders[@]}" | tee "$out/table.txt"
+cargo bench --locked --quiet --bench search -- "$PWD/$out/search" >/dev/null
+"$py" bench/search_peer.py "$out/search" | tee -a "$out/table.txt"

@@ -132,9 +132,11 @@ impl Record<'_> {
         said.into_iter().flatten().any(|t| headers::says_home(&t))
     }
 
-    /// Days nobody can know are asked for, where people need them to come.
+    /// Days nobody can know are asked for, where people need them to come and the office keeps the list itself; what hundreds of
+    /// clinics wrote to the ministry is not hers to mend.
     fn doubt_schedule(&self, service: &Service, findings: &mut Findings) {
-        let needed = service.kind.kind().schedule == KindNeed::Required && service.status == Status::Active;
+        let own = self.columns.layout.require.is_empty();
+        let needed = own && service.kind.kind().schedule == KindNeed::Required && service.status == Status::Active;
         let Some(Err(why)) = schedule_reading(service).filter(|_| needed) else { return };
         let value = service.schedule_text.as_deref().unwrap_or_default();
         findings.say(Severity::Doubtful, self.row, self.columns.heading("days"), value, "schedule_unclear", why);

@@ -56,7 +56,7 @@ pub fn fresh_areas(atlas: &Atlas, records: &[&Filed], area_type: AreaType, today
     for f in records {
         let inside = f.place.point.zip(index).map(|(p, i)| i.at(p)).unwrap_or_default();
         let rows_of: Vec<usize> = if inside.is_empty() { vec![outside] } else { inside.iter().map(|i| *i as usize).collect() };
-        for s in f.place.services.iter().filter(|s| s.status == Status::Active) {
+        for s in f.place.services.iter().filter(|s| s.status == Status::Active && policy().verify.weight_of(s.kind) > 0.0) {
             for row in &rows_of {
                 rows[*row].active += 1;
                 rows[*row].fresh += usize::from(age(s, today) <= policy().verify.days);
@@ -76,7 +76,7 @@ pub fn to_verify(atlas: &Atlas, records: &[Filed], today: Day) -> Vec<ToVerify> 
         let mut people = None;
         for s in f.place.services.iter().filter(|s| s.status == Status::Active) {
             let days = age(s, today);
-            if days <= rule.days {
+            if days <= rule.days || rule.weight_of(s.kind) <= 0.0 {
                 continue;
             }
             let people =

@@ -42,7 +42,7 @@ pub struct SignIn {
 pub struct Verify {
     /// Days after which a record is no longer fresh.
     pub days: i32,
-    /// Weight of a kind in the queue; `other` for the rest.
+    /// Weight of a kind in the queue; `other` for the rest. Nothing of weight 0 is verified by visits.
     pub weight: BTreeMap<String, f64>,
     /// What living near it adds.
     pub near: Near,

@@ -77,10 +77,12 @@ test('last year’s list: dry run, doubtful rows, a conflict of two people, undo
   const left = async () =>
     Number((await page.locator('.counts li', { hasText: '取り込みで迷った記録' }).locator('strong').innerText()).replace(',', ''));
   const before = await left();
-  await doubtful.locator('.brief button').first().click();
+  await doubtful.locator('.cards > li', { hasText: '隔週' }).first().locator('.brief button').click();
   await expect(page.getByRole('group', { name: '場所' })).toBeVisible();
   await accessible(page);
   await shot(page, 'editor');
+  await expect(page.getByRole('region', { name: '取り込みで迷ったところ' })).toContainText('隔週');
+  await page.getByLabel('開催日・時間', { exact: true }).fill('第1・3木曜 10時～11時半');
   await page.getByLabel('参加費', { exact: true }).fill('150円');
   await page.getByLabel(/なぜ直したか/).fill('電話で確認');
   // somebody else is quicker with the same record
@@ -102,6 +104,7 @@ test('last year’s list: dry run, doubtful rows, a conflict of two people, undo
   await expect(page.getByText('両方を合わせて保存しました。')).toBeVisible();
   await expect(page.getByLabel('参加費', { exact: true })).toHaveValue('200円');
   await expect(page.getByLabel('予約・申込', { exact: true })).toHaveValue('要予約');
+  await expect(page.getByText(/読み取り: 次は/)).toBeVisible();
   await page.getByRole('button', { name: '確認しました', exact: true }).first().click();
   await expect(page.getByText(/を確認しました。/)).toBeVisible();
   // what happened to it
@@ -183,6 +186,7 @@ for (const width of [320, 768]) {
     await page.locator('.records tbody a').first().click();
     await expect(page.getByRole('group', { name: '場所' })).toBeVisible();
     await accessible(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
     await page.screenshot({ path: `e2e/out-shots/desk-editor-${width}.png`, fullPage: true });
   });
 }

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { Catalog } from '../api';
 import { desk, Refused, type Me } from './api';
 
@@ -19,7 +19,14 @@ export function go(to: string) {
   else location.hash = to;
 }
 
+let told = 0;
+effect(() => {
+  if (done.value) told = performance.now();
+});
+
 window.addEventListener('hashchange', () => {
+  // what was just done is still worth reading on the next page, what was done before is not
+  if (performance.now() - told > 1000) done.value = '';
   where.value = location.hash.slice(1) || '/queue';
   trouble.value = '';
   window.scrollTo(0, 0);
