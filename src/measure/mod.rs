@@ -52,7 +52,7 @@ pub use services::{AreaServices, ServiceShare, area_services};
 pub use siting::{Aim, Candidate, Siting, choose, public_rooms, siting};
 pub use transit_poor::{TransitPoor, transit_poor};
 pub use travel_times::{TravelTimes, times_to_kind, travel_times};
-pub use verify::{FreshArea, ToVerify, fresh_areas, to_verify};
+pub use verify::{FreshArea, ToVerify, fresh_areas, oldest_group, to_verify};
 pub use walkers::{ByWalker, WalkerRow, WalkerShare, by_walker};
 pub use what_if::{ChangedRow, WhatIf, what_if};
 pub use when::{Mode, Stat, Visit, When};

@@ -28,9 +28,9 @@ pub struct ToVerify {
     pub verified_on: Option<String>,
     /// Days since; since the beginning of the policy's count if never.
     pub days: i32,
-    /// People of 75 and over in the cells whose middle is near; nothing without population.
+    /// People of the oldest group known in the cells whose middle is near; nothing without population.
     pub people: Option<f64>,
-    /// Days × weight of the kind × (1 + people / policy): the order of the queue.
+    /// Days × weight of the kind × (1 + people / people around a record on average): the order of the queue.
     pub weight: f64,
 }
 
@@ -68,7 +68,7 @@ pub fn fresh_areas(atlas: &Atlas, records: &[&Filed], area_type: AreaType, today
 }
 
 /// Services nobody verified within the policy's days, the most important first.
-pub fn to_verify(atlas: &Atlas, records: &[Filed], today: Day) -> Vec<ToVerify> {
+pub fn to_verify(atlas: &Atlas, records: &[&Filed], today: Day) -> Vec<ToVerify> {
     let rule = &policy().verify;
     let around = People::new(atlas, today);
     let mut all = Vec::new();
@@ -81,21 +81,32 @@ pub fn to_verify(atlas: &Atlas, records: &[Filed], today: Day) -> Vec<ToVerify> 
             }
             let people =
                 *people.get_or_insert_with(|| f.place.point.zip(around.as_ref()).map(|(p, a)| a.near(p, rule.near.metres)));
-            let weight = f64::from(days) * rule.weight_of(s.kind) * (1.0 + people.unwrap_or(0.0) / rule.near.people);
+            let weight = f64::from(days) * rule.weight_of(s.kind);
             all.push(ToVerify { place: f.place.id, service: s.id, verified_on: s.verified_on.clone(), days, people, weight });
         }
+    }
+    let lived: Vec<f64> = all.iter().filter_map(|t| t.people).collect();
+    let mean = lived.iter().sum::<f64>() / lived.len().max(1) as f64;
+    if mean > 0.0 {
+        all.iter_mut().for_each(|t| t.weight *= 1.0 + t.people.unwrap_or(0.0) / mean);
     }
     all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.service.cmp(&b.service)));
     all
 }
 
-/// People of 75 and over at the middle of their cells.
+/// The oldest group of people the best population knows, for saying whose number it is.
+pub fn oldest_group(atlas: &Atlas) -> Option<AgeGroup> {
+    let groups = &atlas.population.first()?.0.groups;
+    [AgeGroup::Aged75, AgeGroup::Aged65, AgeGroup::Total].into_iter().find(|g| groups.contains(g))
+}
+
+/// People of the oldest group known, at the middle of their cells.
 struct People(RTree<GeomWithData<[f64; 2], f64>>);
 
 impl People {
     fn new(atlas: &Atlas, today: Day) -> Option<Self> {
         let set = &atlas.population.first()?.0;
-        let people = set.people(set.nearest_year(today.year())?, AgeGroup::Aged75);
+        let people = set.people(set.nearest_year(today.year())?, oldest_group(atlas)?);
         let at = |(c, n): (&crate::model::Cell, &f64)| {
             let p = c.centroid.or_else(|| c.bounds.map(|b| b.center()))?;
             (*n > 0.0).then(|| GeomWithData::new([p.lon, p.lat], *n))
@@ -107,7 +118,7 @@ impl People {
         let (x, y) = metres_per_degree(p.lat);
         let (dx, dy) = (metres / x * 1.01, metres / y * 1.01);
         let found = self.0.locate_in_envelope(AABB::from_corners([p.lon - dx, p.lat - dy], [p.lon + dx, p.lat + dy]));
-        found.filter(|c| ground_metres(p, LonLat::new(c.geom()[0], c.geom()[1])) <= metres).map(|c| c.data).sum()
+        found.filter(|c| ground_metres(p, LonLat::new(c.geom()[0], c.geom()[1])) <= metres).fold(0.0, |sum, c| sum + c.data)
     }
 }
 
@@ -134,10 +145,10 @@ mod tests {
             filed(6, "clinic", Some("2024-01-01"), Status::Active),
         ];
         let atlas = Atlas::empty();
-        let order: Vec<i64> = to_verify(&atlas, &records, today).iter().map(|t| t.place).collect();
+        let all: Vec<&Filed> = records.iter().collect();
+        let order: Vec<i64> = to_verify(&atlas, &all, today).iter().map(|t| t.place).collect();
         // never: 1095 × 3; a salon of 416 days: 1248; clinics of 1055 and 689 days
         assert_eq!(order, [4, 2, 6, 1]);
-        let all: Vec<&Filed> = records.iter().collect();
         let rows = fresh_areas(&atlas, &all, AreaType::LivingArea, today);
         assert_eq!(rows.iter().map(|r| (r.active, r.fresh)).collect::<Vec<_>>(), [(5, 1)]);
     }

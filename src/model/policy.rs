@@ -42,6 +42,8 @@ pub struct SignIn {
 pub struct Verify {
     /// Days after which a record is no longer fresh.
     pub days: i32,
+    /// Formats of lists an office keeps itself.
+    pub own_formats: Vec<String>,
     /// Weight of a kind in the queue; `other` for the rest. Nothing of weight 0 is verified by visits.
     pub weight: BTreeMap<String, f64>,
     /// What living near it adds.
@@ -53,8 +55,6 @@ pub struct Verify {
 pub struct Near {
     /// How far around, metres in a straight line.
     pub metres: f64,
-    /// So many of 75 and over double the weight.
-    pub people: f64,
 }
 
 /// What residents may send.

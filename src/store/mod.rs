@@ -207,6 +207,9 @@ pub trait Store: Send + Sync {
     /// The dataset with this key, if it was ever imported.
     async fn dataset(&self, key: &str) -> Result<Option<StoredDataset>, StoreError>;
 
+    /// Every dataset.
+    async fn datasets(&self) -> Result<Vec<StoredDataset>, StoreError>;
+
     /// Everything but house numbers and compiled networks.
     async fn contents(&self) -> Result<Contents, StoreError>;
 

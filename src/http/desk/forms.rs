@@ -44,37 +44,39 @@ impl Staff {
     }
 }
 
-/// One line of the desk's table for each service of a place, or one for the place itself.
-pub fn plain_rows(staff: &Staff, filed: &Filed) -> Vec<Value> {
-    if !staff.knows(&filed.place) {
-        return Vec::new();
-    }
-    let place = staff.sees(&filed.place);
-    let whole = json!({
-        "place": place.id, "version": filed.version, "venue": place.name, "address": place.address, "level": place.level,
-        "level_ja": place.level.ja(), "located": place.level.is_located() && place.point.is_some(), "home": place.home,
-        "point": place.point.map(|p| [p.lon, p.lat]),
-    });
-    let one = |s: Option<&Service>| {
-        let mut row = whole.clone();
-        if let (Some(s), Value::Object(fields)) = (s, &mut row) {
-            let of_service = json!({
-                "service": s.id, "name": s.name, "kind": s.kind, "kind_ja": s.kind.kind().short, "status": s.status,
-                "status_ja": s.status.ja(), "schedule": s.schedule_text, "phone": s.phone, "verified_on": s.verified_on,
-                "visibility": s.visibility,
-            });
-            fields.extend(of_service.as_object().cloned().unwrap_or_default());
-        }
-        row
-    };
-    if place.services.is_empty() { vec![one(None)] } else { place.services.iter().map(|s| one(Some(s))).collect() }
+/// A line of the desk's table: a service at its place, or a place without any.
+pub struct Line<'a> {
+    /// The record.
+    pub filed: &'a Filed,
+    /// The service.
+    pub service: Option<&'a Service>,
 }
 
-/// A line with the district it is in.
-pub fn with_district(atlas: &Atlas, row: &Value) -> Value {
-    let mut row = row.clone();
-    let point = row["point"].as_array().and_then(|p| Some(LonLat::new(p.first()?.as_f64()?, p.get(1)?.as_f64()?)));
-    row["district"] = json!(district(atlas, point));
+/// The lines of a record this person may see.
+pub fn lines<'a>(staff: &Staff, filed: &'a Filed) -> Vec<Line<'a>> {
+    let services = &filed.place.services;
+    if services.is_empty() {
+        return vec![Line { filed, service: None }];
+    }
+    services.iter().filter(|s| staff.sees_service(s)).map(|s| Line { filed, service: Some(s) }).collect()
+}
+
+/// A line as the table shows it.
+pub fn row(atlas: &Atlas, line: &Line) -> Value {
+    let (place, version) = (&line.filed.place, line.filed.version);
+    let mut row = json!({
+        "place": place.id, "version": version, "venue": place.name, "address": place.address, "level": place.level,
+        "level_ja": place.level.ja(), "located": place.level.is_located() && place.point.is_some(), "home": place.home,
+        "district": district(atlas, place.point),
+    });
+    if let (Some(s), Value::Object(fields)) = (line.service, &mut row) {
+        let of_service = json!({
+            "service": s.id, "name": s.name, "kind": s.kind, "kind_ja": s.kind.kind().short, "status": s.status,
+            "status_ja": s.status.ja(), "schedule": s.schedule_text, "phone": s.phone, "verified_on": s.verified_on,
+            "visibility": s.visibility,
+        });
+        fields.extend(of_service.as_object().cloned().unwrap_or_default());
+    }
     row
 }
 

@@ -7,8 +7,8 @@ use crate::app::{App, Desk, today};
 use crate::atlas::Atlas;
 use crate::http::problem::Problem;
 use crate::http::work::compute;
-use crate::measure::{Known, fresh_areas, to_verify, twins};
-use crate::model::{AreaType, Filed, LonLat, Place, Role, Status, Suggestion, policy};
+use crate::measure::{Known, fresh_areas, oldest_group, to_verify, twins};
+use crate::model::{AreaType, Filed, LonLat, Place, Role, Status, StoredDataset, Suggestion, policy};
 use crate::store::Doubt;
 use axum::Json;
 use axum::extract::{Query, State};
@@ -34,20 +34,25 @@ pub struct Asked {
 pub async fn queue(State(app): State<Arc<App>>, staff: Staff, Query(asked): Query<Asked>) -> Result<Json<Value>, Problem> {
     staff.needs(Role::Viewer)?;
     let (desk, doubts, apart) = (app.desk().await?, app.store.doubts().await?, app.store.apart().await?);
-    let suggestions = app.store.suggestions(true).await?;
+    let (suggestions, datasets) = (app.store.suggestions(true).await?, app.store.datasets().await?);
     compute(&app, move |atlas| {
         let view = View { staff: &staff, atlas, desk: &desk, asked: &asked };
         let mine: Vec<&Filed> = desk.records.iter().filter(|f| view.is_mine(&f.place)).collect();
+        let kept = |d: &&StoredDataset| policy().verify.own_formats.contains(&d.dataset.format);
+        let lists: BTreeSet<i64> = datasets.iter().filter(kept).map(|d| d.id).collect();
+        let own: Vec<&Filed> = mine.iter().filter(|f| lists.contains(&f.dataset)).copied().collect();
         Ok(Json(json!({
             "revision": desk.revision,
             "records": mine.len(),
+            "from_others": mine.len() - own.len(),
             "suggestion": view.suggestions(&suggestions),
             "doubtful": view.doubtful(&doubts),
-            "unlocated": view.unlocated(&mine),
-            "alike": view.alike(&mine, &apart),
-            "verify": view.verify(&mine),
+            "unlocated": view.unlocated(&mine, &lists),
+            "alike": view.alike(&mine, &lists, &apart),
+            "verify": view.verify(&own),
+            "people_ja": oldest_group(atlas).map(|g| g.ja()),
             "verify_days": policy().verify.days,
-            "fresh": view.fresh(&mine),
+            "fresh": view.fresh(&own),
         })))
     })
     .await
@@ -112,19 +117,20 @@ impl View<'_> {
         self.some(order.into_iter().filter_map(task).collect())
     }
 
-    /// Running services whose place nobody knows to the block.
-    fn unlocated(&self, mine: &[&Filed]) -> Value {
+    /// Running services whose place nobody knows to the block, those of our own lists first.
+    fn unlocated(&self, mine: &[&Filed], lists: &BTreeSet<i64>) -> Value {
         let lost = |f: &&&Filed| {
             (f.place.point.is_none() || !f.place.level.is_located()) && f.place.services.iter().any(|s| s.status != Status::Ended)
         };
-        let all: Vec<&&Filed> = mine.iter().filter(lost).collect();
+        let mut all: Vec<&&Filed> = mine.iter().filter(lost).collect();
+        all.sort_by_key(|f| !lists.contains(&f.dataset));
         let task = |f: &&&Filed| json!({ "record": self.brief(f), "level_ja": f.place.level.ja() });
         let shown: Vec<Value> = all.iter().skip(self.asked.offset).take(SHOWN).map(task).collect();
         json!({ "total": all.len(), "tasks": shown })
     }
 
-    /// Records that may be one.
-    fn alike(&self, mine: &[&Filed], apart: &BTreeSet<(i64, i64)>) -> Value {
+    /// Records that may be one, one of them at least of our own lists: that two lists of the state name one clinic is no news.
+    fn alike(&self, mine: &[&Filed], lists: &BTreeSet<i64>, apart: &BTreeSet<(i64, i64)>) -> Value {
         let known: Vec<Known> = mine
             .iter()
             .flat_map(|f| {
@@ -141,7 +147,8 @@ impl View<'_> {
             // one official number in two lists is one service already
             let number = |f: &Filed, id: i64| f.place.services.iter().find(|s| s.id == id).and_then(|s| s.reference.clone());
             let same_number = number(a, t.ids[0]).is_some_and(|n| number(b, t.ids[1]) == Some(n));
-            if pair.0 == pair.1 || same_number || apart.contains(&pair) || !seen.insert(pair) {
+            let ours = lists.contains(&a.dataset) || lists.contains(&b.dataset);
+            if !ours || pair.0 == pair.1 || same_number || apart.contains(&pair) || !seen.insert(pair) {
                 return None;
             }
             Some(json!({ "records": [self.brief(a), self.brief(b)], "why": t.alike.ja(), "metres": t.metres.map(f64::round) }))
@@ -150,9 +157,8 @@ impl View<'_> {
     }
 
     /// What nobody made sure of for the policy's days.
-    fn verify(&self, mine: &[&Filed]) -> Value {
-        let records: Vec<Filed> = mine.iter().map(|f| Filed::clone(f)).collect();
-        let all = to_verify(self.atlas, &records, today());
+    fn verify(&self, own: &[&Filed]) -> Value {
+        let all = to_verify(self.atlas, own, today());
         let task = |t: &crate::measure::ToVerify| {
             let f = self.desk.place(t.place)?;
             Some(

@@ -6,7 +6,7 @@ use super::gate::Staff;
 use super::{Sent, read};
 use crate::app::{App, locate_one, today};
 use crate::http::problem::Problem;
-use crate::model::{Entry, Field, Place, Role, Status, faults, merge_places, tidy};
+use crate::model::{Entry, Field, Place, Role, Service, Status, Visibility, faults, kind_by_code, merge_places, tidy};
 use crate::store::{Edit, Edited};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -381,21 +381,26 @@ pub async fn list(
             other => other.flatten(),
         };
         let inside = |p: &Place| area.is_none_or(|(index, a)| p.point.is_some_and(|p| index.contains(a, p)));
-        let fits = |row: &Value| {
-            let is = |field: &str, v: &Option<String>| v.as_ref().is_none_or(|v| row[field] == json!(v));
-            let only = match wanted.only.as_deref() {
-                Some("unlocated") => row["located"] == json!(false),
-                Some("staff") => row["visibility"] != json!("public") && !row["visibility"].is_null(),
-                Some("home") => row["home"] == json!(true),
+        let kind = wanted.kind.as_deref().map(kind_by_code);
+        if kind == Some(None) {
+            return Err(Problem::bad_request("unknown_kind", "その種別はありません。/ Unknown kind."));
+        }
+        let (kind, only) = (kind.flatten(), wanted.only.as_deref());
+        let fits = |p: &Place, s: Option<&Service>| {
+            let special = match only {
+                Some("unlocated") => p.point.is_none() || !p.level.is_located(),
+                Some("staff") => s.is_some_and(|s| s.visibility != Visibility::Public),
+                Some("home") => p.home,
                 _ => true,
             };
-            only && is("kind", &wanted.kind) && wanted.status.is_none_or(|s| row["status"] == json!(s))
+            let of_kind = kind.is_none_or(|k| s.is_some_and(|s| s.kind == k));
+            special && of_kind && wanted.status.is_none_or(|w| s.is_some_and(|s| s.status == w))
         };
         let near = order.iter().map(|i| &desk.records[*i]).filter(|f| inside(&f.place));
-        // rows are cheap, their district is not: only those shown are asked for it
-        let fit: Vec<Value> = near.flat_map(|f| forms::plain_rows(&staff, f)).filter(fits).collect();
+        let fit: Vec<forms::Line> =
+            near.flat_map(|f| forms::lines(&staff, f)).filter(|l| fits(&l.filed.place, l.service)).collect();
         let shown = fit.iter().skip(wanted.offset).take(wanted.limit.unwrap_or(100).min(MOST));
-        let rows: Vec<Value> = shown.map(|row| forms::with_district(atlas, row)).collect();
+        let rows: Vec<Value> = shown.map(|line| forms::row(atlas, line)).collect();
         Ok(Json(json!({ "revision": desk.revision, "total": fit.len(), "offset": wanted.offset, "rows": rows })))
     })
     .await

@@ -45,6 +45,11 @@ impl Store for Register {
         Ok(row.as_ref().map(load::stored_dataset).transpose()?)
     }
 
+    async fn datasets(&self) -> Result<Vec<StoredDataset>> {
+        let rows = sqlx::query("SELECT * FROM dataset ORDER BY id").fetch_all(&self.pool).await?;
+        rows.iter().map(|r| Ok(load::stored_dataset(r)?)).collect()
+    }
+
     async fn contents(&self) -> Result<Contents> {
         load::contents(&self.pool).await
     }

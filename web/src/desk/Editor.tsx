@@ -170,7 +170,9 @@ export function Editor({ id }: { id: number }) {
       {entry && (
         <p>
           <small>
-            {[entry.district, entry.dataset && `一覧「${entry.dataset}」から${entry.edited ? '（人が直しました）' : ''}`].filter(Boolean).join('・')}{' '}
+            {[entry.district, entry.dataset && `一覧「${entry.dataset}」から${entry.edited ? '（人が直しました）' : ''}`]
+              .filter(Boolean)
+              .join('・')}{' '}
             <a href={`#/record/${id}/history`}>履歴</a>
           </small>
         </p>

@@ -37,6 +37,14 @@ export function QueuePage({ open }: { open: (place: number) => void }) {
         ))}
       </ul>
       {sorts.every(([, n]) => n === 0) && <p class="empty">いま、することはありません。登録簿は{queue.records}か所です。</p>}
+      {queue.from_others > 0 && (
+        <p>
+          <small>
+            国や事業者の一覧から来た{queue.from_others.toLocaleString('ja-JP')}
+            か所は、一覧を取り込み直すと新しくなるので、確認の順番には入れていません。
+          </small>
+        </p>
+      )}
       <Freshness fresh={queue.fresh} days={queue.verify_days} />
       <Sort label="住民の声" total={queue.suggestion.total} shown={queue.suggestion.tasks.length}>
         {queue.suggestion.tasks.map((t) => (
@@ -138,7 +146,7 @@ export function QueuePage({ open }: { open: (place: number) => void }) {
             <p>
               <small>
                 {t.verified_on ? `最後の確認 ${t.verified_on}` : '確認の記録なし'}
-                {t.people !== null && `・500m以内に75歳以上 約${t.people}人`}
+                {t.people !== null && `・500m以内に${queue.people_ja ?? ''} 約${t.people.toLocaleString('ja-JP')}人`}
               </small>
             </p>
             {mayEdit() && (

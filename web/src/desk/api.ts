@@ -136,6 +136,9 @@ export interface SuggestionRow {
 export interface Queue {
   revision: number;
   records: number;
+  /** Of them, kept by others: renewed by taking their list again. */
+  from_others: number;
+  people_ja: string | null;
   verify_days: number;
   fresh: { area_type_ja: string; rows: { name: string; active: number; fresh: number }[] };
   suggestion: Tasks<{ suggestion: SuggestionRow; record: Brief | null }>;
