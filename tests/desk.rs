@@ -494,3 +494,50 @@ async fn scenarios_are_kept_and_compared_by_planners() {
     planner.send("DELETE", path, None, &[]).await.is(204);
     planner.send("DELETE", path, None, &[]).await.is(404);
 }
+
+/// After edits a server reads only the places edited; its picture and its desk are those of a server that reads everything.
+#[tokio::test]
+async fn what_is_patched_is_what_is_read_whole() {
+    let office = Office::new().await;
+    let (store, data) = (office.app.store.clone(), office.app.data.clone());
+    let hand = office.hand("aoki", Role::Planner, vec![]).await;
+    let compare = async |what: &str| {
+        office.app.refresh().await.unwrap();
+        let (patched, whole) = (office.app.atlas.load_full(), load_atlas(store.as_ref(), &data).await.unwrap());
+        assert_eq!(patched.revision, whole.revision, "{what}");
+        let told = |a: &kayoi::atlas::Atlas| a.sites.services().map(|s| json!([s, s.point]).to_string()).collect::<Vec<_>>();
+        assert_eq!(told(&patched), told(&whole), "{what}");
+        assert_eq!(patched.facilities.len(), whole.facilities.len(), "{what}");
+        let (desk, (revision, records)) = (office.app.desk().await.unwrap(), store.records().await.unwrap());
+        assert_eq!(desk.revision, revision, "{what}");
+        assert!(desk.records.iter().map(AsRef::as_ref).eq(records.iter()), "{what}");
+        for f in &records {
+            assert_eq!(desk.place(f.place.id), Some(f), "{what}");
+            f.place.services.iter().for_each(|s| assert_eq!(desk.of_service(s.id), Some(f), "{what}"));
+        }
+    };
+    compare("first").await;
+    let (id, tag, seen) = first_salon(&hand).await;
+    let path = format!("/api/desk/records/{id}");
+    let mut place = seen.clone();
+    place["services"][0]["fee"] = json!("200円");
+    hand.put(&path, &tag, json!({ "place": place })).await.is(200);
+    assert!(store.edits_since(store.revision().await.unwrap() - 1).await.unwrap().is_some_and(|e| e.places.len() == 1));
+    compare("an edit").await;
+    place["id"] = json!(0);
+    (place["services"][0]["id"], place["services"][0]["key"]) = (json!(0), json!(""));
+    place["point"] = Value::Null;
+    let made = hand.post("/api/desk/records", json!({ "place": place })).await;
+    let new = made.is(201)["place"]["id"].as_i64().unwrap();
+    compare("a new record, looked up by its address").await;
+    let tag = made.tag.unwrap();
+    hand.send("DELETE", &format!("/api/desk/records/{new}"), Some(json!({})), &[("if-match", &tag)]).await.is(204);
+    compare("one that has gone").await;
+    let last = store.revision().await.unwrap();
+    hand.post(&format!("/api/desk/revisions/{last}/undo"), json!({})).await.is(200);
+    assert!(store.edits_since(last).await.unwrap().is_none(), "an undo may bring back anything");
+    compare("an undo").await;
+    let list = "名称,種別,住所\nもみじ会,サロン,架空本町一丁目1番1号\n";
+    hand.file("/api/desk/imports?name=new.csv&commit=true", list.as_bytes()).await.is(200);
+    compare("a list").await;
+}

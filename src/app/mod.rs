@@ -11,8 +11,10 @@ pub use desk::Desk;
 pub use locate::{Locating, locate, locate_one};
 pub use picture::load_atlas;
 
+use picture::atlas_of;
+
 use crate::atlas::Atlas;
-use crate::model::Day;
+use crate::model::{Contents, Day};
 use crate::store::Store;
 use anyhow::Result;
 use arc_swap::ArcSwap;
@@ -32,6 +34,8 @@ pub struct App {
     pub data: PathBuf,
     /// Set when the server is about to stop: it still answers, and tells proxies to go elsewhere.
     pub leaving: AtomicBool,
+    /// What the atlas was last made of, once it has been made anew.
+    contents: tokio::sync::Mutex<Option<Contents>>,
     desk: tokio::sync::Mutex<Option<Arc<Desk>>>,
 }
 
@@ -39,7 +43,16 @@ impl App {
     /// A server over a register and its picture.
     pub fn new(store: Arc<dyn Store>, atlas: Atlas, data: PathBuf, public_url: Option<String>) -> Self {
         let atlas = ArcSwap::from_pointee(atlas);
-        Self { store, atlas, public_url, data, leaving: AtomicBool::new(false), desk: tokio::sync::Mutex::default() }
+        let leaving = AtomicBool::new(false);
+        Self {
+            store,
+            atlas,
+            public_url,
+            data,
+            leaving,
+            contents: tokio::sync::Mutex::default(),
+            desk: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Builds the next atlas beside the current one if the register moved on, and swaps it in.
@@ -47,11 +60,25 @@ impl App {
     /// # Errors
     /// If the register cannot be read; the current atlas stays.
     pub async fn refresh(&self) -> Result<bool> {
+        let mut held = self.contents.lock().await;
         if self.store.revision().await? == self.atlas.load().revision {
             return Ok(false);
         }
-        let next = load_atlas(self.store.as_ref(), &self.data).await?;
-        self.atlas.store(Arc::new(next));
+        // after edits only the places edited are read again, which a city's register is too large to be read for
+        let edits = match held.as_ref() {
+            Some(c) => self.store.edits_since(c.revision).await?,
+            None => None,
+        };
+        let next = match (held.take(), edits) {
+            (Some(mut contents), Some(edits)) => {
+                contents.edited(edits.revision, edits.places);
+                contents
+            }
+            _ => self.store.contents().await?,
+        };
+        let atlas = atlas_of(self.store.as_ref(), &self.data, next.clone()).await?;
+        *held = Some(next);
+        self.atlas.store(Arc::new(atlas));
         Ok(true)
     }
 
@@ -65,8 +92,17 @@ impl App {
         if let Some(desk) = held.as_ref().filter(|d| d.revision == revision) {
             return Ok(desk.clone());
         }
-        let (revision, records) = self.store.records().await?;
-        let desk = Arc::new(tokio::task::spawn_blocking(move || Desk::new(revision, records)).await?);
+        let edits = match held.as_ref() {
+            Some(desk) => self.store.edits_since(desk.revision).await?,
+            None => None,
+        };
+        let desk = Arc::new(match (held.as_ref(), edits) {
+            (Some(desk), Some(edits)) => desk.edited(edits.revision, edits.places),
+            _ => {
+                let (revision, records) = self.store.records().await?;
+                tokio::task::spawn_blocking(move || Desk::new(revision, records.into_iter().map(Arc::new).collect())).await?
+            }
+        });
         *held = Some(desk.clone());
         Ok(desk)
     }

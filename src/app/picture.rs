@@ -17,7 +17,11 @@ use std::sync::Arc;
 /// # Errors
 /// If the register or a compiled file cannot be read.
 pub async fn load_atlas(store: &dyn Store, data: &Path) -> Result<Atlas> {
-    let mut contents = store.contents().await?;
+    atlas_of(store, data, store.contents().await?).await
+}
+
+/// The atlas of some contents.
+pub(super) async fn atlas_of(store: &dyn Store, data: &Path, mut contents: Contents) -> Result<Atlas> {
     let folder = data.join("compiled");
     std::fs::create_dir_all(&folder).with_context(|| format!("{} を作れません", folder.display()))?;
     let streets = match mapped(store, &folder, "streets").await? {

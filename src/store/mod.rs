@@ -104,6 +104,15 @@ pub enum Edited {
     Stale(Box<Entry>),
 }
 
+/// What became of places since a revision.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Edits {
+    /// The revision now.
+    pub revision: i64,
+    /// Each place that changed, by id; nothing where it has gone.
+    pub places: Vec<(i64, Option<Filed>)>,
+}
+
 /// What became of taking a revision back.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Undone {
@@ -230,6 +239,10 @@ pub trait Store: Send + Sync {
 
     /// Every place that is not retired, with its version, and the revision they are of.
     async fn records(&self) -> Result<(i64, Vec<Filed>), StoreError>;
+
+    /// What became of places since a revision, if that is all that changed and it is little: the revision now, and the places, nothing
+    /// where one has gone.
+    async fn edits_since(&self, revision: i64) -> Result<Option<Edits>, StoreError>;
 
     /// A place, retired or not.
     async fn entry(&self, place: i64) -> Result<Option<Entry>, StoreError>;

@@ -37,7 +37,7 @@ pub async fn queue(State(app): State<Arc<App>>, staff: Staff, Query(asked): Quer
     let (suggestions, datasets) = (app.store.suggestions(true).await?, app.store.datasets().await?);
     compute(&app, move |atlas| {
         let view = View { staff: &staff, atlas, desk: &desk, asked: &asked };
-        let mine: Vec<&Filed> = desk.records.iter().filter(|f| view.is_mine(&f.place)).collect();
+        let mine: Vec<&Filed> = desk.records.iter().map(AsRef::as_ref).filter(|f: &&Filed| view.is_mine(&f.place)).collect();
         let kept = |d: &&StoredDataset| policy().verify.own_formats.contains(&d.dataset.format);
         let lists: BTreeSet<i64> = datasets.iter().filter(kept).map(|d| d.id).collect();
         let own: Vec<&Filed> = mine.iter().filter(|f| lists.contains(&f.dataset)).copied().collect();

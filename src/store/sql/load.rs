@@ -1,11 +1,12 @@
 //! Register → model.
 
 use super::super::{Connection, Pool, Row as DbRow};
+use super::records;
 use crate::model::{
     AddressPoint, Area, AreaType, Cell, Contents, Dataset, Figure, Filed, GeocodeLevel, LonLat, Place, Population, Service,
     Status, StoredDataset, Visibility, kind_by_code,
 };
-use crate::store::{StoreError, geometry};
+use crate::store::{Edits, StoreError, geometry};
 use futures_stream::each;
 use sqlx::Row;
 use std::collections::HashMap;
@@ -110,6 +111,34 @@ pub async fn records(pool: &Pool) -> Result<(i64, Vec<Filed>), StoreError> {
     let mut tx = pool.begin().await?;
     let revision = sqlx::query("SELECT COALESCE(MAX(id), 0) FROM revision").fetch_one(&mut *tx).await?.try_get(0)?;
     Ok((revision, places(&mut tx).await?))
+}
+
+/// What became of places since a revision, if only people's edits and looked-up positions came since, and not many.
+pub async fn edits_since(pool: &Pool, known: i64) -> Result<Option<Edits>, StoreError> {
+    const MOST: usize = 1_000;
+    let mut tx = pool.begin().await?;
+    let now = "SELECT COALESCE(MAX(id), 0), COUNT(undoes) FROM revision WHERE id > $1";
+    let row = sqlx::query(now).bind(known).fetch_one(&mut *tx).await?;
+    let (revision, undone): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    let imports = sqlx::query("SELECT COUNT(*) FROM dataset WHERE revision > $1").bind(known).fetch_one(&mut *tx).await?;
+    if revision == 0 || undone > 0 || imports.try_get::<i64, _>(0)? > 0 {
+        return Ok(None);
+    }
+    let sql = "SELECT DISTINCT record, record_id FROM change WHERE revision > $1 LIMIT 1001";
+    let changed = sqlx::query(sql).bind(known).fetch_all(&mut *tx).await?;
+    if changed.len() > MOST {
+        return Ok(None);
+    }
+    let mut edits = Edits { revision, places: Vec::new() };
+    for r in &changed {
+        let (record, id): (String, i64) = (r.try_get(0)?, r.try_get(1)?);
+        if record != "place" {
+            return Ok(None);
+        }
+        let entry = records::read(&mut tx, id).await?.filter(|e| e.retired.is_none());
+        edits.places.push((id, entry.map(|e| Filed { dataset: e.dataset, version: e.version, place: e.place })));
+    }
+    Ok(Some(edits))
 }
 
 /// House-number and town points.

@@ -5,7 +5,9 @@ use super::{compiled, deliver, edit, load, locate, office, people, undo};
 use crate::model::{
     Account, AddressPoint, Contents, Entry, Filed, Outcome, PastChange, Publication, Revision, StoredDataset, Suggestion,
 };
-use crate::store::{AuditLine, Author, Delivery, Doubt, Edit, Edited, Position, Store, StoreError, StoredScenario, Undone};
+use crate::store::{
+    AuditLine, Author, Delivery, Doubt, Edit, Edited, Edits, Position, Store, StoreError, StoredScenario, Undone,
+};
 use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -76,6 +78,10 @@ impl Store for Register {
 
     async fn records(&self) -> Result<(i64, Vec<Filed>)> {
         load::records(&self.pool).await
+    }
+
+    async fn edits_since(&self, revision: i64) -> Result<Option<Edits>> {
+        load::edits_since(&self.pool, revision).await
     }
 
     async fn entry(&self, place: i64) -> Result<Option<Entry>> {
