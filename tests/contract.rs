@@ -38,6 +38,7 @@ on_both!(
     an_import_adds_updates_retires_and_repeats_without_a_trace,
     a_whole_city_is_read_back_as_it_was_written,
     an_edit_keeps_what_another_person_changed,
+    edits_are_told_apart_from_what_must_be_read_whole,
     a_list_comes_again_and_what_people_made_of_it_stays,
     an_import_is_undone_and_done_again,
     an_undo_leaves_what_was_changed_since,
@@ -166,6 +167,31 @@ async fn an_edit_keeps_what_another_person_changed(store: Shared) {
     assert_eq!(history[0].before.as_ref().unwrap().place.services[0].phone, None);
     assert_eq!(history[1].after.as_ref().unwrap().place, seen.place);
     assert!(history[1].before.is_none());
+}
+
+async fn edits_are_told_apart_from_what_must_be_read_whole(store: Shared) {
+    deliver(store.as_ref(), &[("a", "花園サロン"), ("b", "池田サロン")], "1").await;
+    let known = store.revision().await.unwrap();
+    assert_eq!(store.edits_since(0).await.unwrap(), None, "an import");
+    assert_eq!(store.edits_since(known).await.unwrap().map(|e| e.places.len()), Some(0));
+    change(store.as_ref(), 1, |p| p.name = "別の名".into()).await;
+    let gone = store.entry(2).await.unwrap().unwrap();
+    store.edit(&[Edit { place: 2, version: gone.version, ..Edit::default() }], "終了", &author()).await.unwrap();
+    let edits = store.edits_since(known).await.unwrap().unwrap();
+    assert_eq!(edits.revision, store.revision().await.unwrap());
+    let mut told: Vec<(i64, Option<String>)> = edits.places.into_iter().map(|(id, f)| (id, f.map(|f| f.place.name))).collect();
+    told.sort();
+    assert_eq!(told, [(1, Some("別の名".to_owned())), (2, None)]);
+    let last = store.revision().await.unwrap();
+    store.undo(last, &author()).await.unwrap();
+    assert_eq!(store.edits_since(last).await.unwrap(), None, "an undo");
+    let pair = store.apart().await.unwrap();
+    assert!(pair.is_empty());
+    store.keep_apart(2, 1, &author()).await.unwrap();
+    store.keep_apart(1, 2, &author()).await.unwrap();
+    assert_eq!(store.apart().await.unwrap().into_iter().collect::<Vec<_>>(), [(1, 2)]);
+    let datasets: Vec<String> = store.datasets().await.unwrap().into_iter().map(|d| d.dataset.key).collect();
+    assert_eq!(datasets, ["t:1"]);
 }
 
 async fn a_list_comes_again_and_what_people_made_of_it_stays(store: Shared) {

@@ -34,6 +34,8 @@ pub struct App {
     pub data: PathBuf,
     /// Set when the server is about to stop: it still answers, and tells proxies to go elsewhere.
     pub leaving: AtomicBool,
+    /// Rung when this server itself has written, so that nobody waits for the next look at the register.
+    pub written: tokio::sync::Notify,
     /// What the atlas was last made of, once it has been made anew.
     contents: tokio::sync::Mutex<Option<Contents>>,
     desk: tokio::sync::Mutex<Option<Arc<Desk>>>,
@@ -44,15 +46,8 @@ impl App {
     pub fn new(store: Arc<dyn Store>, atlas: Atlas, data: PathBuf, public_url: Option<String>) -> Self {
         let atlas = ArcSwap::from_pointee(atlas);
         let leaving = AtomicBool::new(false);
-        Self {
-            store,
-            atlas,
-            public_url,
-            data,
-            leaving,
-            contents: tokio::sync::Mutex::default(),
-            desk: tokio::sync::Mutex::default(),
-        }
+        let (written, contents, desk) = Default::default();
+        Self { store, atlas, public_url, data, leaving, written, contents, desk }
     }
 
     /// Builds the next atlas beside the current one if the register moved on, and swaps it in.

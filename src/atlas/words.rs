@@ -22,10 +22,13 @@ pub struct Searched {
     pub score: f32,
 }
 
+/// The fields of a record, folded, with their weights.
+type Fields = Vec<(Box<[char]>, f32)>;
+
 /// The words of some records.
 pub struct Words {
-    /// Field texts and weights of each record, folded.
-    texts: Vec<Vec<(Box<[char]>, f32)>>,
+    /// By record.
+    texts: Vec<Fields>,
     /// Records by pair of characters; by one character; by the first character of a field.
     grams: HashMap<u64, Vec<u32>>,
     /// A record with few letters fits a word better than one with many.
@@ -48,7 +51,7 @@ fn first(a: char) -> u64 {
 impl Words {
     /// Over records, each with the texts of its fields and how much a field weighs.
     pub fn new<'a>(records: impl Iterator<Item = Vec<(&'a str, f32)>>) -> Self {
-        let (mut texts, mut brevity): (Vec<Vec<(Box<[char]>, f32)>>, Vec<f32>) = Default::default();
+        let (mut texts, mut brevity): (Vec<Fields>, Vec<f32>) = Default::default();
         let mut grams: HashMap<u64, Vec<u32>> = HashMap::new();
         for (i, fields) in records.enumerate() {
             let i = i as u32;
@@ -58,7 +61,7 @@ impl Words {
                     list.push(i);
                 }
             };
-            let folded: Vec<(Box<[char]>, f32)> = fields.into_iter().map(|(t, w)| (search_key(t).chars().collect(), w)).collect();
+            let folded: Fields = fields.into_iter().map(|(t, w)| (search_key(t).chars().collect(), w)).collect();
             for (text, _) in &folded {
                 text.first().into_iter().for_each(|c| add(first(*c)));
                 text.iter().for_each(|c| add(one(*c)));

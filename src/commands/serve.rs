@@ -44,7 +44,10 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
 /// Swaps to every new revision, whoever made it.
 async fn watch(app: Arc<App>) {
     loop {
-        let moved = app.store.moved_on(app.atlas.load().revision).await;
+        let moved = tokio::select! {
+            moved = app.store.moved_on(app.atlas.load().revision) => moved,
+            () = app.written.notified() => Ok(()),
+        };
         let swapped = match moved {
             Ok(()) => app.refresh().await,
             Err(e) => Err(e.into()),

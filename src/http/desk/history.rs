@@ -59,5 +59,6 @@ pub async fn undo(
         }
     }
     let undone = app.store.undo(id, &staff.author(why)).await?;
+    app.written.notify_one();
     Ok(Json(json!(undone)))
 }

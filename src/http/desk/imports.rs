@@ -91,7 +91,9 @@ async fn settled(app: &App, readings: &[Reading], said: &BTreeMap<String, String
         let headings: Vec<&String> = reading.findings.columns.iter().map(|c| &c.0).collect();
         app.store.save_mapping(&json!(headings).to_string(), said, author).await?;
     }
-    Ok(locate(app.store.as_ref(), &app.data, author).await?)
+    let located = locate(app.store.as_ref(), &app.data, author).await?;
+    app.written.notify_one();
+    Ok(located)
 }
 
 /// Streets and timetables take minutes and a progress bar.

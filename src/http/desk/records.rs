@@ -307,7 +307,10 @@ fn title(place: &Place) -> String {
 
 async fn keep(app: &App, staff: &Staff, edits: &[Edit], summary: &str, why: Option<String>) -> Result<Vec<i64>, Problem> {
     match app.store.edit(edits, summary, &staff.author(why)).await? {
-        Edited::Done { places, .. } => Ok(places),
+        Edited::Done { places, .. } => {
+            app.written.notify_one();
+            Ok(places)
+        }
         Edited::Same => Ok(edits.iter().map(|e| e.place).collect()),
         Edited::Stale(now) => Err(stale().with("version", json!(now.version)).with("place", json!(staff.sees(&now.place)))),
     }
@@ -335,6 +338,7 @@ async fn finish(app: &App, staff: &Staff, id: i64, status: StatusCode) -> Result
     }
     let atlas = app.atlas.load_full();
     locate_one(app.store.as_ref(), &atlas, &entry.place, &staff.author(None)).await?;
+    app.written.notify_one();
     shown(staff, app, &known(app, staff, id).await?, status).await
 }
 

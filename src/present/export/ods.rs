@@ -9,8 +9,9 @@ use crate::present::table::{self, Column};
 
 /// The zip, with the files that have rows.
 pub fn zipped(atlas: &Atlas, listed: &[Listed]) -> Result<Vec<u8>, ExportError> {
-    type Row = fn(usize, &Listed, [String; 3]) -> Vec<Column>;
-    let sets: [(&str, fn(&str) -> bool, Row); 3] = [
+    /// File name, the groups of kinds in it, how a service is written.
+    type Set = (&'static str, fn(&str) -> bool, fn(usize, &Listed, [String; 3]) -> Vec<Column>);
+    let sets: [Set; 3] = [
         ("介護サービス事業所一覧.csv", |g| g == "介護", care),
         ("医療機関一覧.csv", |g| g == "医療", medical),
         ("通いの場・地域資源一覧.csv", |g| g != "介護" && g != "医療", other),

@@ -117,11 +117,11 @@ pub async fn records(pool: &Pool) -> Result<(i64, Vec<Filed>), StoreError> {
 pub async fn edits_since(pool: &Pool, known: i64) -> Result<Option<Edits>, StoreError> {
     const MOST: usize = 1_000;
     let mut tx = pool.begin().await?;
-    let now = "SELECT COALESCE(MAX(id), 0), COUNT(undoes) FROM revision WHERE id > $1";
+    let now = "SELECT COALESCE(MAX(id), $1), COUNT(undoes) FROM revision WHERE id > $1";
     let row = sqlx::query(now).bind(known).fetch_one(&mut *tx).await?;
     let (revision, undone): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
     let imports = sqlx::query("SELECT COUNT(*) FROM dataset WHERE revision > $1").bind(known).fetch_one(&mut *tx).await?;
-    if revision == 0 || undone > 0 || imports.try_get::<i64, _>(0)? > 0 {
+    if undone > 0 || imports.try_get::<i64, _>(0)? > 0 {
         return Ok(None);
     }
     let sql = "SELECT DISTINCT record, record_id FROM change WHERE revision > $1 LIMIT 1001";
