@@ -439,7 +439,14 @@ async fn what_is_internal_is_kept_from_those_below_and_survives_their_edits() {
     let whole = planner.get(&path).await.is(200);
     assert!(whole.to_string().contains("内部の相談先") && whole["place"]["services"][0]["fee"] == "50円");
     assert!(!hers.get(&format!("{path}/history")).await.is(200).to_string().contains("内部の相談先"));
-    for path in ["/api/desk/records?limit=500", "/api/desk/queue"] {
+    // a record that is internal altogether is not named in the history everybody reads
+    let mut alone = place.clone();
+    alone["id"] = json!(0);
+    alone["name"] = json!("内部の相談先の家");
+    let only = alone["services"].as_array().unwrap().last().unwrap().clone();
+    alone["services"] = json!([only]);
+    planner.post("/api/desk/records", json!({ "place": alone })).await.is(201);
+    for path in ["/api/desk/records?limit=500", "/api/desk/queue", "/api/desk/revisions"] {
         assert!(!hers.get(path).await.is(200).to_string().contains("内部の相談先"), "{path}");
     }
     let tag = hers.get(&path).await.tag.unwrap();

@@ -157,6 +157,7 @@ fn paths(h: &Hidden) -> Vec<(String, Option<String>)> {
     for area in atlas.areas.values().flat_map(|i| &i.areas) {
         get(format!("/api/areas/{}/services?minutes=60&kind=salon", area.id));
         get(format!("/api/areas/{}/calendar.ics?kind=salon", area.id));
+        get(format!("/api/areas/{}/month?kind=salon", area.id));
     }
     // every service id there can be, public or not
     for id in 0..h.shown + 20 {

@@ -1,6 +1,6 @@
 //! The questions: reach, isochrone, nearest, coverage, gaps, services of a district.
 
-use super::problem::Problem;
+use super::problem::{Problem, Queried};
 use super::work::compute;
 use crate::app::{App, today};
 use crate::atlas::Atlas;
@@ -10,8 +10,7 @@ use crate::present::geojson;
 use crate::present::small_counts::masked;
 use crate::travel::{Search, outline, path_between, reach_from};
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -19,7 +18,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// A question in a URL, or why it cannot be read.
-pub type Asked = Result<Query<Asking>, QueryRejection>;
+pub type Asked = Queried<Asking>;
 
 /// A question in a URL.
 #[derive(Debug, Default, Deserialize)]
@@ -61,7 +60,7 @@ pub struct Asking {
 
 impl Asking {
     pub(super) fn of(asked: Asked) -> Result<Self, Problem> {
-        asked.map(|q| q.0).map_err(|e| Problem::bad_request("bad_query", format!("アドレスの ? の後ろを読めません。/ {e}")))
+        super::problem::asked(asked)
     }
 
     pub(super) fn question(&self, atlas: &Atlas) -> Result<Question, Problem> {

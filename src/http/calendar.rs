@@ -1,16 +1,17 @@
 //! When services meet: the next dates of one, and iCalendar feeds of a service and of the services of a district.
 
 use super::answers::{Asked, Asking};
-use super::problem::Problem;
+use super::problem::{Problem, Queried, asked};
 use super::work::compute;
 use crate::app::{App, now, today};
 use crate::atlas::Atlas;
-use crate::model::{Day, PublicService, Schedule, Status, clock};
+use crate::model::{Day, KindId, KindNeed, PublicService, Schedule, Status, clock, holiday, kind_by_code};
 use crate::present::ical::{Meeting, calendar};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -32,8 +33,8 @@ fn service(atlas: &Atlas, id: &str) -> Result<PublicService, Problem> {
     found.cloned().ok_or_else(missing)
 }
 
-/// Meetings from a day on; none while a service is paused. Nothing where its days are not known.
-fn meetings(s: &PublicService, from: Day) -> Result<Vec<Meeting<'_>>, &'static str> {
+/// Meetings of some days; none while a service is paused. Nothing where its days are not known.
+fn meetings(s: &PublicService, from: Day, to: Day) -> Result<Vec<Meeting<'_>>, &'static str> {
     if s.status != Status::Active {
         return Ok(Vec::new());
     }
@@ -45,7 +46,7 @@ fn meetings(s: &PublicService, from: Day) -> Result<Vec<Meeting<'_>>, &'static s
         }
         schedule.on(day).into_iter().map(|hours| Meeting { service: s, day, hours: Some(hours) }).collect()
     };
-    Ok(schedule.days(from, from.plus(AHEAD)).flat_map(of_day).collect())
+    Ok(schedule.days(from, to).flat_map(of_day).collect())
 }
 
 /// `/api/services/{id}/dates`: the next dates in words, or why they are not known.
@@ -60,7 +61,7 @@ pub async fn dates(State(app): State<Arc<App>>, Path(id): Path<String>) -> Resul
                 "ja": format!("{day}({}){hours}", m.day.weekday_ja()),
             })
         };
-        let (list, unclear) = match meetings(&s, today()) {
+        let (list, unclear) = match meetings(&s, today(), today().plus(AHEAD)) {
             Ok(all) => (all.iter().take(LISTED).map(date).collect(), None),
             Err(why) => (Vec::new(), Some(why)),
         };
@@ -79,26 +80,79 @@ pub async fn of_service(State(app): State<Arc<App>>, Path(id): Path<String>) -> 
         let s = service(atlas, &id)?;
         let unclear =
             |why: &str| Problem::missing(format!("開催日が分かりません（{why}）。電話で確かめてください。/ Dates unknown."));
-        let all = meetings(&s, today()).map_err(unclear)?;
+        let all = meetings(&s, today(), today().plus(AHEAD)).map_err(unclear)?;
         Ok(file(calendar(&s.name, &all, &now())))
     })
     .await
 }
 
+/// The public services of some kinds (none: all that are walked to) that stand in a district, and its name.
+fn inside<'a>(atlas: &'a Atlas, id: &str, kinds: &[KindId]) -> Result<(&'a str, Vec<&'a PublicService>), Problem> {
+    let nowhere = || Problem::missing("その区域はありません。/ No such area.");
+    let id: i64 = id.parse().map_err(|_| nowhere())?;
+    let (index, area) = atlas.areas.values().find_map(|i| Some((i, i.find(id)?))).ok_or_else(nowhere)?;
+    let wanted = |s: &&PublicService| if kinds.is_empty() { s.kind.kind().walk } else { kinds.contains(&s.kind) };
+    let services = atlas.sites.all.iter().filter(|s| index.contains(area, s.point)).map(|s| &s.service).filter(wanted);
+    Ok((&index.areas[area as usize].name, services.collect()))
+}
+
 /// `/api/areas/{id}/calendar.ics`: the services of some kinds that stand in a district.
 pub async fn of_area(State(app): State<Arc<App>>, Path(id): Path<String>, asked: Asked) -> Answer {
     let asked = Asking::of(asked)?;
-    let nowhere = || Problem::missing("その区域はありません。/ No such area.");
-    let id: i64 = id.parse().map_err(|_| nowhere())?;
     compute(&app, move |atlas| {
-        let kinds = asked.question(atlas)?.kinds;
-        let (index, area) = atlas.areas.values().find_map(|i| Some((i, i.find(id)?))).ok_or_else(nowhere)?;
-        let wanted = |s: &&PublicService| if kinds.is_empty() { s.kind.kind().walk } else { kinds.contains(&s.kind) };
-        let inside = atlas.sites.all.iter().filter(|s| index.contains(area, s.point)).map(|s| &s.service).filter(wanted);
+        let (name, services) = inside(atlas, &id, &asked.question(atlas)?.kinds)?;
         // those whose days are not known cannot be in a calendar; the list of the district shows them
-        let mut all: Vec<Meeting> = inside.flat_map(|s| meetings(s, today()).unwrap_or_default()).collect();
+        let (from, to) = (today(), today().plus(AHEAD));
+        let mut all: Vec<Meeting> = services.into_iter().flat_map(|s| meetings(s, from, to).unwrap_or_default()).collect();
         all.sort_by_key(|m| (m.day, m.hours, m.service.id));
-        Ok(file(calendar(&index.areas[area as usize].name, &all, &now())))
+        Ok(file(calendar(name, &all, &now())))
+    })
+    .await
+}
+
+/// Which month.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Month {
+    /// `YYYY-MM`; this month if none is named.
+    month: Option<String>,
+    kind: Option<String>,
+}
+
+/// `/api/areas/{id}/month?month=2026-12&kind=…`: what meets in a district, day by day, and whose days are not known.
+pub async fn month(State(app): State<Arc<App>>, Path(id): Path<String>, query: Queried<Month>) -> Result<Json<Value>, Problem> {
+    let query = asked(query)?;
+    let unreadable = || Problem::bad_request("bad_month", "月は 2026-12 のように書いてください。/ Write the month as 2026-12.");
+    let month = query.month.unwrap_or_else(|| today().to_string()[..7].to_owned());
+    let first = Day::parse(&format!("{month}-01")).ok_or_else(unreadable)?;
+    let next = Day::of(first.date().saturating_add(jiff::Span::new().months(1)));
+    let codes = query.kind.unwrap_or_default();
+    let unknown = || Problem::bad_request("unknown_kind", "その種別はありません。/ Unknown kind.");
+    let codes = codes.split(',').filter(|c| !c.is_empty());
+    let kinds: Vec<KindId> = codes.map(|c| kind_by_code(c).ok_or_else(unknown)).collect::<Result<_, _>>()?;
+    compute(&app, move |atlas| {
+        let (name, services) = inside(atlas, &id, &kinds)?;
+        let (mut all, mut unclear) = (Vec::new(), Vec::new());
+        // the calendar of a district is of what meets on given days; a shop that is open daily is not a date
+        for s in services.into_iter().filter(|s| s.kind.kind().schedule == KindNeed::Required && s.status == Status::Active) {
+            match meetings(s, first, next) {
+                Ok(of_service) => all.extend(of_service),
+                Err(why) => unclear.push(json!({ "id": s.id, "name": s.name, "schedule": s.schedule, "why": why })),
+            }
+        }
+        all.sort_by_key(|m| (m.day, m.hours, m.service.id));
+        let meeting = |m: &Meeting| {
+            let at = |i: usize| m.hours.map(|h| clock([h.0, h.1][i]));
+            json!({ "id": m.service.id, "name": m.service.name, "venue": m.service.venue, "kind_ja": m.service.kind.kind().short, "from": at(0), "to": at(1) })
+        };
+        let days: Vec<Value> = (first.0..next.0)
+            .map(Day)
+            .map(|d| {
+                let of_day: Vec<Value> = all.iter().filter(|m| m.day == d).map(meeting).collect();
+                json!({ "date": d.to_string(), "weekday": d.weekday(), "weekday_ja": d.weekday_ja(), "holiday": holiday(d), "meetings": of_day })
+            })
+            .collect();
+        Ok(Json(json!({ "area": name, "month": month, "days": days, "unclear": unclear })))
     })
     .await
 }

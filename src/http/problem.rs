@@ -5,6 +5,8 @@ use crate::measure::QuestionError;
 use crate::present::export::ExportError;
 use crate::store::StoreError;
 use axum::Json;
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -113,6 +115,14 @@ impl From<anyhow::Error> for Problem {
             Err(e) => e.downcast::<ExportError>().map_or_else(|e| Self::internal(&format!("{e:#}")), Self::from),
         }
     }
+}
+
+/// What stands after the ? of an address, or why it cannot be read.
+pub type Queried<T> = Result<Query<T>, QueryRejection>;
+
+/// What was asked after the ?.
+pub fn asked<T>(query: Queried<T>) -> Result<T, Problem> {
+    query.map(|q| q.0).map_err(|e| Problem::bad_request("bad_query", format!("アドレスの ? の後ろを読めません。/ {e}")))
 }
 
 impl IntoResponse for Problem {

@@ -81,6 +81,7 @@ fn public() -> Router<Arc<App>> {
         .route("/api/areas", get(answers::areas))
         .route("/api/areas/{id}/services", get(answers::area_services))
         .route("/api/areas/{id}/calendar.ics", get(calendar::of_area))
+        .route("/api/areas/{id}/month", get(calendar::month))
         .route("/api/services/{id}/calendar.ics", get(calendar::of_service))
         .route("/api/services/{id}/dates", get(calendar::dates))
         .route("/api/export/{file}", get(export::list))

@@ -1,11 +1,11 @@
 //! `/api/search?q=…`: public services by name, reading, hall, address and kind, as people type them.
 
-use super::problem::Problem;
+use super::problem::{Problem, Queried, asked};
 use super::work::compute;
 use crate::app::App;
 use crate::model::PublicService;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -22,7 +22,8 @@ pub struct Wanted {
 }
 
 /// Services that fit every word, best first.
-pub async fn search(State(app): State<Arc<App>>, Query(wanted): Query<Wanted>) -> Result<Json<Value>, Problem> {
+pub async fn search(State(app): State<Arc<App>>, query: Queried<Wanted>) -> Result<Json<Value>, Problem> {
+    let wanted = asked(query)?;
     compute(&app, move |atlas| {
         let found = atlas.words().search(&wanted.q);
         let line = |s: &PublicService| {

@@ -165,6 +165,22 @@ test('twins are put side by side and become one', async ({ browser }) => {
   await expect(page.getByText('一つにしました')).toBeVisible();
 });
 
+test('the month of a district: what meets on which day, and whose days nobody knows', async ({ browser, request }) => {
+  const { page, troubles } = await signIn(browser, 'tantou');
+  await page.goto('/desk#/month');
+  await page.getByLabel('月', { exact: true }).fill('2026-12');
+  const region = page.getByRole('region', { name: /2026-12/ });
+  await expect(region).toBeVisible();
+  const areas = await (await request.get('/api/areas?area_type=elementary_district')).json();
+  const answer = await (await request.get(`/api/areas/${areas.features[0].id}/month?month=2026-12`)).json();
+  const meetings = answer.days.reduce((n: number, d: { meetings: unknown[] }) => n + d.meetings.length, 0);
+  expect(meetings).toBeGreaterThan(0);
+  await expect(region.locator('li')).toHaveCount(meetings);
+  await accessible(page);
+  await shot(page, 'month');
+  expect(troubles).toEqual([]);
+});
+
 for (const width of [320, 768]) {
   test(`the desk fits ${width} px`, async ({ browser }) => {
     const { page } = await signIn(browser, 'tantou');

@@ -4,10 +4,10 @@ use super::forms;
 use super::gate::Staff;
 use super::{Sent, read};
 use crate::app::App;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, Queried, asked};
 use crate::model::Role;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -36,9 +36,9 @@ pub async fn of_record(State(app): State<Arc<App>>, staff: Staff, Path(id): Path
 }
 
 /// `GET /api/desk/revisions`: the last fifty before one.
-pub async fn revisions(State(app): State<Arc<App>>, staff: Staff, Query(asked): Query<Asked>) -> Result<Json<Value>, Problem> {
+pub async fn revisions(State(app): State<Arc<App>>, staff: Staff, query: Queried<Asked>) -> Result<Json<Value>, Problem> {
     staff.needs(Role::Viewer)?;
-    let all = app.store.revisions(asked.before, 50).await?;
+    let all = app.store.revisions(asked(query)?.before, 50).await?;
     Ok(Json(json!({ "revisions": all })))
 }
 

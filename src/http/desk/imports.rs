@@ -5,14 +5,14 @@ use super::gate::Staff;
 use crate::app::taking::{Foreseen, deliver, foresee, refused, report_of};
 use crate::app::{App, Locating, locate, today};
 use crate::atlas::{Atlas, hash};
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, Queried, asked};
 use crate::http::work::compute;
 use crate::ingest::{self, Hints, Reading, Refusal};
 use crate::model::{FileReport, Role};
 use crate::store::Author;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -40,10 +40,11 @@ pub struct Asked {
 pub async fn import(
     State(app): State<Arc<App>>,
     staff: Staff,
-    Query(asked): Query<Asked>,
+    query: Queried<Asked>,
     content: Bytes,
 ) -> Result<Json<Value>, Problem> {
     staff.needs(Role::Coordinator)?;
+    let asked = asked(query)?;
     let name = file_name(&asked.name)?;
     let said = said_columns(asked.columns.as_deref())?;
     let now = app.store.revision().await?;

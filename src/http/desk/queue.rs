@@ -5,13 +5,13 @@ use super::forms;
 use super::gate::Staff;
 use crate::app::{App, Desk, today};
 use crate::atlas::Atlas;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, Queried, asked};
 use crate::http::work::compute;
 use crate::measure::{Known, fresh_areas, oldest_group, to_verify, twins};
 use crate::model::{AreaType, Filed, LonLat, Place, Role, Status, StoredDataset, Suggestion, policy};
 use crate::store::Doubt;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,8 +31,9 @@ pub struct Asked {
 }
 
 /// `GET /api/desk/queue`.
-pub async fn queue(State(app): State<Arc<App>>, staff: Staff, Query(asked): Query<Asked>) -> Result<Json<Value>, Problem> {
+pub async fn queue(State(app): State<Arc<App>>, staff: Staff, query: Queried<Asked>) -> Result<Json<Value>, Problem> {
     staff.needs(Role::Viewer)?;
+    let asked = asked(query)?;
     let (desk, doubts, apart) = (app.desk().await?, app.store.doubts().await?, app.store.apart().await?);
     let (suggestions, datasets) = (app.store.suggestions(true).await?, app.store.datasets().await?);
     compute(&app, move |atlas| {

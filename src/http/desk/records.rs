@@ -5,7 +5,7 @@ use super::forms;
 use super::gate::Staff;
 use super::{Sent, read};
 use crate::app::{App, locate_one, today};
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, Queried, asked};
 use crate::model::{Entry, Field, Place, Role, Service, Status, Visibility, faults, kind_by_code, merge_places, tidy};
 use crate::store::{Edit, Edited};
 use axum::Json;
@@ -297,9 +297,11 @@ fn sound(mut place: Place, of: &[&Place]) -> Result<Place, Problem> {
     Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "faults", detail).with("faults", json!(wrong)))
 }
 
-/// What a record is called in the history.
+/// What a record is called in the history, which everybody at the desk reads.
 fn title(place: &Place) -> String {
-    match place.services.as_slice() {
+    let open: Vec<&Service> = place.services.iter().filter(|s| s.visibility != Visibility::Internal).collect();
+    match open.as_slice() {
+        [] if !place.services.is_empty() => "内部の記録".to_owned(),
         [one] => one.name.clone(),
         _ => place.name.clone(),
     }
@@ -366,12 +368,9 @@ pub struct Wanted {
 }
 
 /// `GET /api/desk/records`: the table of the desk, found by words, filtered, page by page.
-pub async fn list(
-    State(app): State<Arc<App>>,
-    staff: Staff,
-    axum::extract::Query(wanted): axum::extract::Query<Wanted>,
-) -> Result<Json<Value>, Problem> {
+pub async fn list(State(app): State<Arc<App>>, staff: Staff, wanted: Queried<Wanted>) -> Result<Json<Value>, Problem> {
     const MOST: usize = 500;
+    let wanted = asked(wanted)?;
     staff.needs(Role::Viewer)?;
     let desk = app.desk().await?;
     super::super::work::compute(&app, move |atlas| {

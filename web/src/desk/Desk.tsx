@@ -4,6 +4,7 @@ import { Editor } from './Editor';
 import { HistoryOf, Revisions } from './History';
 import { Import } from './Import';
 import { Merge } from './Merge';
+import { Month } from './Month';
 import { Office } from './Office';
 import { People } from './People';
 import { QueuePage } from './Queue';
@@ -58,6 +59,7 @@ async function signOut() {
 const TABS: [string, string, () => boolean][] = [
   ['/queue', '今日の仕事', () => true],
   ['/records', '記録をさがす', () => true],
+  ['/month', '月のカレンダー', () => true],
   ['/import', '一覧表を取り込む', mayEdit],
   ['/revisions', '履歴と取り消し', () => true],
   ['/office', '配った資料・書き出し', () => true],
@@ -95,6 +97,8 @@ function Page() {
       return <Editor key="new" id={0} />;
     case 'merge':
       return <Merge key={`${id}-${second}`} first={id} second={Number(second)} />;
+    case 'month':
+      return <Month />;
     case 'import':
       return <Import />;
     case 'revisions':

@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Entry, Place, Service, Understood } from './api';
 import { FIELDS, STATUSES, VISIBILITIES } from './labels';
 import type { Pin } from './pin';
-import { catalog, mayEdit, me } from './state';
+import { Choice } from './Choice';
+import { catalog, kindOptions, mayEdit, me } from './state';
 
 interface Fault {
   path: string;
@@ -209,26 +210,8 @@ export function ServiceFields({ service: s, at, faults, understood, change, remo
       )}
       <div class="grid">
         <Text label="サービスの名前" path={`${at}/name`} value={s.name} change={(v) => set('name', v ?? '')} faults={faults} />
-        <label>
-          種別
-          <select value={s.kind} disabled={!mayEdit()} onChange={(e) => set('kind', e.currentTarget.value)}>
-            {catalog.value?.kinds.map((k) => (
-              <option key={k.code} value={k.code}>
-                {k.short}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          状況
-          <select value={s.status} disabled={!mayEdit()} onChange={(e) => set('status', e.currentTarget.value)}>
-            {STATUSES.map(([code, ja]) => (
-              <option key={code} value={code}>
-                {ja}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label="種別" value={s.kind} options={kindOptions()} change={(v) => set('kind', v)} disabled={!mayEdit()} />
+        <Choice label="状況" value={s.status} options={STATUSES} change={(v) => set('status', v)} disabled={!mayEdit()} />
         {TEXTS.map(([field, hint, keys]) => (
           <div key={field} class="withhide">
             <Text
@@ -273,16 +256,7 @@ export function ServiceFields({ service: s, at, faults, understood, change, remo
             onInput={(e) => set('capacity', Number(e.currentTarget.value) || null)}
           />
         </label>
-        <label>
-          公開の範囲
-          <select value={s.visibility} disabled={!mayEdit()} onChange={(e) => set('visibility', e.currentTarget.value)}>
-            {VISIBILITIES.map(([code, ja]) => (
-              <option key={code} value={code}>
-                {ja}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label="公開の範囲" value={s.visibility} options={VISIBILITIES} change={(v) => set('visibility', v)} disabled={!mayEdit()} />
       </div>
       <details>
         <summary>連携シート（関係者限り）</summary>

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { desk, type FileReport, type ImportAnswer } from './api';
-import { attempt, catalog, done, me, trouble } from './state';
+import { Choice } from './Choice';
+import { attempt, done, kindOptions, me, trouble } from './state';
 
 /** A list from the office's computer: read, compared, then taken. */
 export function Import() {
@@ -132,17 +133,13 @@ function Explain({ headings, fields, said, say, again }: Saying & { headings: st
               <FieldChoice heading={h} guess="" fields={fields} said={said} say={say} />
             </label>
           ))}
-        <label>
-          すべての行の種別（種別の列がないとき）
-          <select value={said['*kind'] ?? ''} onChange={(e) => say('*kind', e.currentTarget.value)}>
-            <option value="">名前から判断する</option>
-            {catalog.value?.kinds.map((k) => (
-              <option key={k.code} value={k.code}>
-                {k.short}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label="すべての行の種別（種別の列がないとき）"
+          none="名前から判断する"
+          value={said['*kind'] ?? ''}
+          options={kindOptions()}
+          change={(v) => say('*kind', v)}
+        />
       </div>
       <p class="actions">
         <button type="button" class="main" onClick={again}>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { desk } from './api';
+import { Choice } from './Choice';
 import { attempt, clock, done, me } from './state';
 
 interface AccountRow {
@@ -136,16 +137,7 @@ function Accounts() {
           名前
           <input type="text" required value={name} autocomplete="off" onInput={(e) => setName(e.currentTarget.value)} />
         </label>
-        <label>
-          権限
-          <select value={role} onChange={(e) => setRole(e.currentTarget.value)}>
-            {ROLES.map(([code, ja]) => (
-              <option key={code} value={code}>
-                {ja}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label="権限" value={role} options={ROLES} change={setRole} />
         <label>
           パスワード（新しい人には必ず。空なら替えません）
           <input type="password" autocomplete="new-password" value={password} onInput={(e) => setPassword(e.currentTarget.value)} />

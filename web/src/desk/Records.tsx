@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { desk, type Row } from './api';
 import { STATUSES } from './labels';
-import { attempt, catalog, mayEdit } from './state';
+import { Choice } from './Choice';
+import { attempt, kindOptions, mayEdit } from './state';
 
 interface Found {
   total: number;
@@ -9,6 +10,11 @@ interface Found {
   rows: Row[];
 }
 const PAGE = 100;
+const ONLY: [string, string][] = [
+  ['unlocated', '位置未確定'],
+  ['staff', '公開していない'],
+  ['home', '個人宅'],
+];
 
 /** The table of the desk. */
 export function Records() {
@@ -36,8 +42,8 @@ export function Records() {
       clearTimeout(timer);
     };
   }, [q, kind, status, only, offset]);
-  const choose = (set: (v: string) => void) => (e: { currentTarget: { value: string } }) => {
-    set(e.currentTarget.value);
+  const first = (set: (v: string) => void) => (value: string) => {
+    set(value);
     setOffset(0);
   };
   return (
@@ -46,39 +52,11 @@ export function Records() {
       <form class="row" role="search" onSubmit={(e) => e.preventDefault()}>
         <label class="wide">
           ことば（名前・よみ・会場・住所・電話）
-          <input type="search" value={q} onInput={choose(setQ)} />
+          <input type="search" value={q} onInput={(e) => first(setQ)(e.currentTarget.value)} />
         </label>
-        <label>
-          種別
-          <select value={kind} onChange={choose(setKind)}>
-            <option value="">すべて</option>
-            {catalog.value?.kinds.map((k) => (
-              <option key={k.code} value={k.code}>
-                {k.short}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          状況
-          <select value={status} onChange={choose(setStatus)}>
-            <option value="">すべて</option>
-            {STATUSES.map(([code, ja]) => (
-              <option key={code} value={code}>
-                {ja}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          しぼる
-          <select value={only} onChange={choose(setOnly)}>
-            <option value="">すべて</option>
-            <option value="unlocated">位置未確定</option>
-            <option value="staff">公開していない</option>
-            <option value="home">個人宅</option>
-          </select>
-        </label>
+        <Choice label="種別" none="すべて" value={kind} options={kindOptions()} change={first(setKind)} />
+        <Choice label="状況" none="すべて" value={status} options={STATUSES} change={first(setStatus)} />
+        <Choice label="しぼる" none="すべて" value={only} options={ONLY} change={first(setOnly)} />
         {mayEdit() && (
           <a class="button main" href="#/new">
             新しく登録する

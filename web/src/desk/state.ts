@@ -54,6 +54,9 @@ export async function start() {
   if (response.ok) catalog.value = (await response.json()) as Catalog;
 }
 
+/** Kinds to choose from. */
+export const kindOptions = () => (catalog.value?.kinds ?? []).map((k): [string, string] => [k.code, k.short]);
+
 export const mayEdit = () => me.value !== null && me.value !== undefined && me.value.role !== 'viewer';
 
 /** 2026-11-21T10:20:30Z as a person in Japan reads it. */
