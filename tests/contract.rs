@@ -7,8 +7,8 @@ mod database;
 
 use kayoi::commands::{import_paths, write_city};
 use kayoi::model::{
-    Account, Batch, Dataset, Entry, Field, Finding, GeocodeLevel, LonLat, Outcome, Place, Publication, Role, Service, Severity,
-    Suggestion, kind_by_code,
+    Account, Batch, Cell, Dataset, Entry, Field, Finding, GeocodeLevel, LonLat, Outcome, Place, Publication, Role, Service,
+    Severity, Suggestion, kind_by_code,
 };
 use kayoi::store::{Author, Compiled, Delivery, Edit, Edited, Position, Store, StoreError, connect, open};
 use std::sync::Arc;
@@ -38,6 +38,7 @@ on_both!(
     an_import_adds_updates_retires_and_repeats_without_a_trace,
     a_whole_city_is_read_back_as_it_was_written,
     an_edit_keeps_what_another_person_changed,
+    the_same_cells_in_another_file_are_no_revision,
     edits_are_told_apart_from_what_must_be_read_whole,
     a_list_comes_again_and_what_people_made_of_it_stays,
     an_import_is_undone_and_done_again,
@@ -167,6 +168,21 @@ async fn an_edit_keeps_what_another_person_changed(store: Shared) {
     assert_eq!(history[0].before.as_ref().unwrap().place.services[0].phone, None);
     assert_eq!(history[1].after.as_ref().unwrap().place, seen.place);
     assert!(history[1].before.is_none());
+}
+
+async fn the_same_cells_in_another_file_are_no_revision(store: Shared) {
+    let cell = |code: &str| Cell { code: code.into(), ..Cell::default() };
+    let batch = Batch { cells: vec![cell("43103-1"), cell("43103-2")], ..Batch::default() };
+    let take = async |sha256: &str, batch: &Batch| {
+        let delivery = Delivery { dataset: &dataset(), sha256, file: "x", batch, compiled: &[], findings: &[] };
+        store.deliver(delivery, &author()).await.unwrap().revision
+    };
+    assert_eq!(take("dbf", &batch).await, Some(1));
+    for file in ["csv", "dbf", "csv"] {
+        assert_eq!(take(file, &batch).await, None, "{file}");
+    }
+    let more = Batch { cells: vec![cell("43103-1"), cell("43103-3")], ..Batch::default() };
+    assert!(take("csv", &more).await.is_some());
 }
 
 async fn edits_are_told_apart_from_what_must_be_read_whole(store: Shared) {

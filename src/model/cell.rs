@@ -66,7 +66,7 @@ impl Population {
 }
 
 /// A mesh cell or small area with its people.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Cell {
     /// Register id; 0 before it is stored.
     pub id: i64,
