@@ -5,7 +5,7 @@ use super::problem::{Problem, Queried, asked};
 use super::work::compute;
 use crate::app::{App, now, today};
 use crate::atlas::Atlas;
-use crate::model::{Day, KindId, KindNeed, PublicService, Schedule, Status, clock, holiday, kind_by_code};
+use crate::model::{Day, KindId, KindNeed, PublicService, Schedule, Status, clock, holiday, kind_by_code, policy};
 use crate::present::ical::{Meeting, calendar};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -133,8 +133,12 @@ pub async fn month(State(app): State<Arc<App>>, Path(id): Path<String>, query: Q
     compute(&app, move |atlas| {
         let (name, services) = inside(atlas, &id, &kinds)?;
         let (mut all, mut unclear) = (Vec::new(), Vec::new());
-        // the calendar of a district is of what meets on given days; a shop that is open daily is not a date
-        for s in services.into_iter().filter(|s| s.kind.kind().schedule == KindNeed::Required && s.status == Status::Active) {
+        // the calendar of a district is of what meets on given days; stops have a timetable, what is always there has no date
+        let meets = |s: &&PublicService| {
+            let dated = s.kind.kind().schedule == KindNeed::Required && policy().verify.weight_of(s.kind) > 0.0;
+            dated && s.status == Status::Active
+        };
+        for s in services.into_iter().filter(meets) {
             match meetings(s, first, next) {
                 Ok(of_service) => all.extend(of_service),
                 Err(why) => unclear.push(json!({ "id": s.id, "name": s.name, "schedule": s.schedule, "why": why })),
