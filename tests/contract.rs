@@ -38,7 +38,7 @@ on_both!(
     an_import_adds_updates_retires_and_repeats_without_a_trace,
     a_whole_city_is_read_back_as_it_was_written,
     an_edit_keeps_what_another_person_changed,
-    the_same_cells_in_another_file_are_no_revision,
+    the_same_records_in_another_file_are_no_revision,
     edits_are_told_apart_from_what_must_be_read_whole,
     a_list_comes_again_and_what_people_made_of_it_stays,
     an_import_is_undone_and_done_again,
@@ -170,7 +170,7 @@ async fn an_edit_keeps_what_another_person_changed(store: Shared) {
     assert!(history[1].before.is_none());
 }
 
-async fn the_same_cells_in_another_file_are_no_revision(store: Shared) {
+async fn the_same_records_in_another_file_are_no_revision(store: Shared) {
     let cell = |code: &str| Cell { code: code.into(), ..Cell::default() };
     let batch = Batch { cells: vec![cell("43103-1"), cell("43103-2")], ..Batch::default() };
     let take = async |sha256: &str, batch: &Batch| {
@@ -183,6 +183,10 @@ async fn the_same_cells_in_another_file_are_no_revision(store: Shared) {
     }
     let more = Batch { cells: vec![cell("43103-1"), cell("43103-3")], ..Batch::default() };
     assert!(take("csv", &more).await.is_some());
+    // a newer year of the same figures is news: every answer says how old its data are
+    let newer = Dataset { vintage: Some("2027".into()), ..dataset() };
+    let delivery = Delivery { dataset: &newer, sha256: "x", file: "x", batch: &more, compiled: &[], findings: &[] };
+    assert!(store.deliver(delivery, &author()).await.unwrap().revision.is_some());
 }
 
 async fn edits_are_told_apart_from_what_must_be_read_whole(store: Shared) {

@@ -1,7 +1,10 @@
 //! Lists as others read them: every map form opened by GDAL, the tables read back by our own importer, HSDS looked at.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on should stop
 
-use kayoi::app::{export::geopackage, load_atlas};
+use kayoi::app::{
+    export::{geopackage, geopackage_rows},
+    load_atlas,
+};
 use kayoi::atlas::Atlas;
 use kayoi::commands::{import_paths, write_city};
 use kayoi::ingest;
@@ -55,7 +58,8 @@ async fn gdal_opens_every_map_form() {
         std::fs::write(dir.path().join(name), bytes).unwrap();
         dir.path().join(name).to_str().unwrap().to_owned()
     };
-    let gpkg = geopackage(&atlas, &[], AreaType::ElementaryDistrict, dir.path()).await.unwrap();
+    let rows = geopackage_rows(&atlas, &[], AreaType::ElementaryDistrict).unwrap();
+    let gpkg = geopackage(&rows, dir.path()).await.unwrap();
     assert!(std::fs::read_dir(dir.path()).unwrap().all(|e| !e.unwrap().file_name().to_string_lossy().starts_with("export-")));
     let forms = [
         (write("list.gpkg", &gpkg), "services", all),

@@ -3,7 +3,7 @@
 use super::today;
 use crate::atlas::Atlas;
 use crate::model::{AreaType, KindId};
-use crate::present::export::{ExportError, attributes, bundle, withheld};
+use crate::present::export::{ATTRIBUTES, ExportError, attributes, bundle, withheld};
 use crate::present::list;
 use crate::store::Store;
 use crate::store::geopackage::{PointRow, write_points};
@@ -12,19 +12,25 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The list as the bytes of a GeoPackage. It is written in the data folder, for SQLite writes files.
+/// The list as rows of a GeoPackage.
 ///
 /// # Errors
-/// If there is nothing to write, or the folder is full or read-only.
-pub async fn geopackage(atlas: &Atlas, kinds: &[KindId], area_type: AreaType, data: &Path) -> Result<Vec<u8>> {
-    static TURN: AtomicU64 = AtomicU64::new(0);
+/// If there is nothing to write.
+pub fn geopackage_rows(atlas: &Atlas, kinds: &[KindId], area_type: AreaType) -> Result<Vec<PointRow>, ExportError> {
     let listed = list::services(atlas, kinds, area_type);
-    let Some(first) = listed.first() else { return Err(ExportError::Empty.into()) };
-    let names: Vec<&str> = attributes(first).iter().map(|a| a.0).collect();
-    let rows: Vec<PointRow> =
-        listed.iter().map(|l| (l.service.point, attributes(l).into_iter().map(|a| a.1).collect())).collect();
+    let row = |l: &list::Listed| (l.service.point, attributes(l).into_iter().map(|a| a.1).collect());
+    if listed.is_empty() { Err(ExportError::Empty) } else { Ok(listed.iter().map(row).collect()) }
+}
+
+/// Rows as the bytes of a GeoPackage. It is written in the data folder, for SQLite writes files.
+///
+/// # Errors
+/// If the folder is full or read-only.
+pub async fn geopackage(rows: &[PointRow], data: &Path) -> Result<Vec<u8>> {
+    static TURN: AtomicU64 = AtomicU64::new(0);
+    let names = ATTRIBUTES.map(|a| a.1);
     let path = data.join(format!("export-{}-{}.gpkg", std::process::id(), TURN.fetch_add(1, Ordering::Relaxed)));
-    let written = write_points(&path, &names, &rows).await;
+    let written = write_points(&path, &names, rows).await;
     let bytes = tokio::fs::read(&path).await;
     // gone even if the writing failed half-way
     tokio::fs::remove_file(&path).await.ok();

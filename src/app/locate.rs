@@ -30,6 +30,13 @@ impl Locating {
         self.house + self.block + self.town + self.ambiguous.len() + self.unknown.len()
     }
 
+    /// Of places and what was found for each.
+    pub(super) fn of(looked: &[(Place, Lookup)]) -> Self {
+        let mut locating = Self::default();
+        looked.iter().for_each(|(place, found)| locating.count(place, found));
+        locating
+    }
+
     fn count(&mut self, place: &Place, found: &Lookup) {
         let words = || (place.name.clone(), place.address.clone().unwrap_or_default());
         match found {
@@ -63,8 +70,7 @@ pub async fn locate(store: &dyn Store, data: &Path, author: &Author) -> Result<L
     let fresh = |id: i64| waiting.get(&id).is_some_and(|by| by.as_ref() != Some(&lists));
     let places: Vec<Place> = contents.places.into_iter().map(|p| p.1).filter(|p| fresh(p.id)).collect();
     let looked = tokio::task::spawn_blocking(move || look_up(&gazetteer, places)).await?;
-    let mut locating = Locating::default();
-    looked.iter().for_each(|(place, found)| locating.count(place, found));
+    let locating = Locating::of(&looked);
     let positions: Vec<Position> = looked.iter().map(|(place, found)| position(place.id, found)).collect();
     if !positions.is_empty() {
         store.locate(&positions, &lists, author).await?;
@@ -85,7 +91,7 @@ pub async fn locate_one(store: &dyn Store, atlas: &Atlas, place: &Place, author:
     store.locate(&[position(place.id, &gazetteer.find(address))], lists, author).await.map(drop)
 }
 
-fn look_up(gazetteer: &Gazetteer, places: Vec<Place>) -> Vec<(Place, Lookup)> {
+pub(super) fn look_up(gazetteer: &Gazetteer, places: Vec<Place>) -> Vec<(Place, Lookup)> {
     places
         .into_par_iter()
         .map(|p| {

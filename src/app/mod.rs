@@ -3,9 +3,9 @@
 pub mod accounts;
 mod desk;
 pub mod export;
+pub mod import;
 mod locate;
 mod picture;
-pub mod taking;
 
 pub use desk::Desk;
 pub use locate::{Locating, locate, locate_one};

@@ -1,6 +1,6 @@
 //! `kayoi export`: layers in the forms others read. Public records only.
 
-use crate::app::export::{geopackage, public_bundle};
+use crate::app::export::{geopackage, geopackage_rows, public_bundle};
 use crate::app::{load_atlas, today};
 use crate::atlas::Atlas;
 use crate::config::DataConfig;
@@ -87,7 +87,7 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     let bytes = match (a.layer, a.format, a.format.form()) {
         (Layer::Demand, Format::GtfsFlex, _) => demand(&atlas)?,
         (Layer::Public, Format::Zip, _) => public_bundle(store.as_ref(), atlas, area_type).await?,
-        (Layer::Services, Format::Gpkg, _) => geopackage(&atlas, &kinds, area_type, &a.data.data).await?,
+        (Layer::Services, Format::Gpkg, _) => geopackage(&geopackage_rows(&atlas, &kinds, area_type)?, &a.data.data).await?,
         (Layer::Services, _, Some(form)) => services(&atlas, &kinds, area_type, form, &today().to_string())?,
         (Layer::Demand, ..) => bail!("デマンドタクシーは --format gtfs-flex で書き出します。"),
         (Layer::Public, ..) => bail!("公開用の一式は --format zip で書き出します。"),

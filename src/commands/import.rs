@@ -1,8 +1,8 @@
 //! `kayoi import`: every file detected, read, reported and taken in one transaction each.
 
 use super::report::{located_text, report_text};
+use crate::app::import::{compiled_part, compiled_parts, refused, report_of};
 use crate::app::locate;
-use crate::app::taking::{compiled_part, deliver, refused, report_of};
 use crate::atlas::{Flat, Streets, base, hash, streets};
 use crate::config::DataConfig;
 use crate::ingest::{self, Input, Reading};
@@ -173,8 +173,17 @@ async fn take(destination: Destination<'_>, paths: &[PathBuf]) -> Result<Vec<Fil
             if reading.batch.osm.is_some() {
                 waiting.push(Waiting { report: at, reading, sha256: sha256.clone() });
             } else if let Some(store) = destination.store() {
-                let keep = matches!(destination, Destination::Deliver(_));
-                let done = deliver(store, &reading, (&file, &sha256), &author, keep).await;
+                let (reading, compiled) = tokio::task::spawn_blocking(move || {
+                    let compiled = compiled_parts(&reading);
+                    (reading, compiled)
+                })
+                .await?;
+                let (dataset, batch, findings) = (&reading.dataset, &reading.batch, &reading.findings.list);
+                let delivery = Delivery { dataset, sha256: &sha256, file: &file, batch, compiled: &compiled, findings };
+                let done = match destination {
+                    Destination::Deliver(_) => store.deliver(delivery, &author).await,
+                    _ => store.preview(delivery, &author).await,
+                };
                 reports[at].outcome = Some(done.with_context(|| file.clone())?);
             }
         }

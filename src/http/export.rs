@@ -21,9 +21,11 @@ pub async fn list(State(app): State<Arc<App>>, Path(file): Path<String>, asked: 
     let unknown = || Problem::missing("その形式では書き出せません。/ No such format.");
     let extension = file.strip_prefix("services.").ok_or_else(unknown)?.to_owned();
     if extension == "gpkg" {
-        let atlas = app.atlas.load_full();
-        let q = asked.question(&atlas)?;
-        let bytes = export::geopackage(&atlas, &q.kinds, q.area_type, &app.data).await?;
+        let rows = compute(&app, move |atlas| {
+            let q = asked.question(atlas)?;
+            Ok(export::geopackage_rows(atlas, &q.kinds, q.area_type)?)
+        });
+        let bytes = export::geopackage(&rows.await?, &app.data).await?;
         return Ok(download(&file, GEOPACKAGE, bytes));
     }
     let form = Form::of_extension(&extension).ok_or_else(unknown)?;

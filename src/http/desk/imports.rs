@@ -2,14 +2,14 @@
 //! and nothing is kept, not even the file: the page sends it again to commit it.
 
 use super::gate::Staff;
-use crate::app::taking::{Foreseen, deliver, foresee, refused, report_of};
+use crate::app::import::{compiled_parts, foresee, refused, report_of};
 use crate::app::{App, Locating, locate, today};
 use crate::atlas::{Atlas, hash};
 use crate::http::problem::{Problem, Queried, asked};
 use crate::http::work::compute;
 use crate::ingest::{self, Hints, Reading, Refusal};
 use crate::model::{FileReport, Role};
-use crate::store::Author;
+use crate::store::{Author, Compiled, Delivery};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -59,21 +59,27 @@ pub async fn import(
         let (path, said, mappings) = (PathBuf::from(&name), said.clone(), mappings.clone());
         compute(&app, move |atlas| {
             let readings = read_with(&path, &content, mappings, &said);
-            let foreseen: Vec<Option<Foreseen>> = readings.iter().flatten().map(|r| foresee(atlas, r)).collect();
-            Ok((readings, foreseen))
+            let foreseen: Vec<Option<Locating>> = readings.iter().flatten().map(|r| foresee(atlas, r)).collect();
+            let compiled: Vec<Vec<Compiled>> = readings.iter().flatten().map(compiled_parts).collect();
+            Ok((readings, foreseen, compiled))
         })
         .await?
     };
-    let (readings, foreseen) = match read {
-        (Ok(readings), foreseen) => (readings, foreseen),
-        (Err(refusal), _) => return Ok(Json(left(&name, &refusal))),
+    let (readings, foreseen, compiled) = match read {
+        (Ok(readings), foreseen, compiled) => (readings, foreseen, compiled),
+        (Err(refusal), ..) => return Ok(Json(left(&name, &refusal))),
     };
     may_take(&app, &staff, &readings).await?;
     let author = staff.author(None);
     let (mut reports, mut revisions) = (Vec::new(), Vec::new());
-    for reading in &readings {
+    for (reading, compiled) in readings.iter().zip(&compiled) {
         let mut report = report_of(name.clone(), reading);
-        let outcome = deliver(app.store.as_ref(), reading, (&name, &sha256), &author, asked.commit).await?;
+        let (dataset, batch, findings) = (&reading.dataset, &reading.batch, &reading.findings.list);
+        let delivery = Delivery { dataset, sha256: &sha256, file: &name, batch, compiled, findings };
+        let outcome = match asked.commit {
+            true => app.store.deliver(delivery, &author).await?,
+            false => app.store.preview(delivery, &author).await?,
+        };
         revisions.extend(outcome.revision);
         report.outcome = Some(outcome);
         reports.push(report);
@@ -142,7 +148,7 @@ async fn may_take(app: &App, staff: &Staff, readings: &[Reading]) -> Result<(), 
     Ok(())
 }
 
-fn answer(reports: &[FileReport], foreseen: &[Option<Foreseen>], more: Value) -> Value {
+fn answer(reports: &[FileReport], foreseen: &[Option<Locating>], more: Value) -> Value {
     let mut answer = more;
     answer["reports"] = json!(reports);
     answer["addresses"] = json!(foreseen);

@@ -116,7 +116,7 @@ fn features(listed: &[Listed]) -> Value {
 }
 
 /// Heading of the list → name of at most ten ASCII letters, as a shapefile needs it; all map layers use the same.
-const ATTRIBUTES: [(&str, &str); 18] = [
+pub const ATTRIBUTES: [(&str, &str); 18] = [
     ("番号", "id"),
     ("校区", "district"),
     ("種別", "kind"),

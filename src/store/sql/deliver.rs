@@ -1,6 +1,7 @@
 //! One delivery, one transaction: what is new is added, what differs updated, what disappeared retired.
 
 use super::super::{Connection, Pool, announce, extend, push_shape, shape, writing};
+use super::load;
 use super::records::{self, Action};
 use crate::model::{AddressPoint, Area, Cell, Entry, Figure, Finding, LonLat, Outcome, Place, Severity, merge_places};
 use crate::store::{Author, Delivery, StoreError, geometry};
@@ -45,7 +46,10 @@ struct Work<'c> {
     c: &'c mut Connection,
     dataset: i64,
     revision: i64,
+    /// The file is the one taken last.
     same_file: bool,
+    /// What is said of the dataset is what was said last: the same records in another file are no news.
+    same_words: bool,
     changed: bool,
     outcome: Outcome,
     /// Register ids of the places that were added or changed, by key.
@@ -59,25 +63,26 @@ impl<'c> Work<'c> {
         let d = delivery.dataset;
         let known = sqlx::query("SELECT * FROM dataset WHERE key = $1").bind(&d.key).fetch_optional(&mut *c).await?;
         let before = known.as_ref().map(edition).transpose()?;
-        let (dataset, same_file) = match known {
-            Some(row) => (row.try_get("id")?, row.try_get::<String, _>("sha256")? == delivery.sha256),
+        let (dataset, same_file, same_words) = match known {
+            Some(row) => {
+                let last = load::stored_dataset(&row)?;
+                (last.id, last.sha256 == delivery.sha256, last.dataset == *d)
+            }
             None => {
                 let insert = "INSERT INTO dataset (key, format, title, attribution, vintage, sha256, file, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
                 let insert =
                     sqlx::query(insert).bind(&d.key).bind(&d.format).bind(&d.title).bind(&d.attribution).bind(&d.vintage);
-                (insert.bind("").bind(delivery.file).bind(revision).fetch_one(&mut *c).await?.try_get(0)?, false)
+                (insert.bind("").bind(delivery.file).bind(revision).fetch_one(&mut *c).await?.try_get(0)?, false, false)
             }
         };
         let action = if before.is_some() { Action::Update } else { Action::Add };
         records::note(c, revision, "dataset", dataset, before.as_deref(), action).await?;
-        Ok(Self { c, dataset, revision, same_file, changed: false, outcome: Outcome::default(), ids: HashMap::new() })
+        Ok(Self { c, dataset, revision, same_file, same_words, changed: false, outcome: Outcome::default(), ids: HashMap::new() })
     }
 
     async fn end(self, delivery: &Delivery<'_>) -> Result<Outcome, StoreError> {
         let mut outcome = self.outcome;
-        // small areas come as .dbf and .csv of the same rows, whose digests would take turns for ever
-        let same_cells = !delivery.batch.cells.is_empty() && delivery.batch.cells.len() == delivery.batch.len();
-        if !self.changed && (self.same_file || same_cells) {
+        if !self.changed && (self.same_file || self.same_words) {
             return Ok(outcome); // the caller rolls back: nothing happened
         }
         let d = delivery.dataset;

@@ -195,8 +195,9 @@ function Report({ report: r, addresses, committed, ...saying }: ReportProps) {
       )}
       {addresses && !committed && (
         <p>
-          住所から: 番地・街区まで分かる {addresses.exact}、町まで {addresses.coarse}、候補が複数 {addresses.ambiguous}、分からない{' '}
-          {addresses.unknown}
+          住所から: 番地・街区まで分かる {addresses.house + addresses.block}、町まで {addresses.town}、候補が複数{' '}
+          {addresses.ambiguous.length}
+          、分からない {addresses.unknown.length}
         </p>
       )}
       {o &&

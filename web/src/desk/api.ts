@@ -190,10 +190,19 @@ export interface ImportAnswer {
   revision?: number;
   revisions?: number[];
   reports: FileReport[];
-  addresses: ({ exact: number; coarse: number; ambiguous: number; unknown: number } | null)[];
+  addresses: (Located | null)[];
   fields: [string, string][];
   headings?: string[];
-  located?: { house: number; block: number; town: number; ambiguous: unknown[]; unknown: unknown[] } | null;
+  located?: Located | null;
+}
+
+/** What addresses led to: names and addresses where nobody can be sure. */
+export interface Located {
+  house: number;
+  block: number;
+  town: number;
+  ambiguous: [string, string, string[]][];
+  unknown: [string, string][];
 }
 
 /** A refusal the server explained. */
