@@ -1,13 +1,13 @@
 //! Kayoi (通い): who can get to what, from home, within 30 minutes — and who cannot.
 //!
 //! The map of the house. Rooms only look down:
-//! `commands, http → present → measure → travel → atlas → model`; `ingest → model`; `store → model`.
+//! `commands, http → app → present → measure → travel → atlas → model`; `ingest → model`; `store → model`.
 //!
 //! ```text
 //! files ─ingest→ model ─store→ register ─atlas→ picture ─travel/measure→ answer ─present→ http, file, paper
 //! ```
 
-/// What a running server holds: store, current atlas, clock.
+/// What a running server holds: store, current atlas, desk, clock; signing in, importing and exporting with them.
 pub mod app;
 /// An immutable in-memory picture of one revision: R-trees, streets, timetables, demand points, base map.
 pub mod atlas;
@@ -23,9 +23,9 @@ pub mod ingest;
 pub mod measure;
 /// What exists: places, services, areas, cells. No I/O, no async.
 pub mod model;
-/// The forms an answer leaves in: GeoJSON, vector tiles, tables, GTFS-Flex.
+/// The forms an answer leaves in: GeoJSON, vector tiles, tables, lists for other programs, GTFS-Flex.
 pub mod present;
-/// The durable register: one trait; SQLite (a GeoPackage). SQL lives only here.
+/// The durable register: one trait; SQLite (a GeoPackage) or PostgreSQL. SQL lives only here.
 pub mod store;
 /// How people move: street search, timetable search, demand taxi, car, reached area.
 pub mod travel;

@@ -33,7 +33,7 @@ pub enum AccountError {
     #[error("パスワードは{}～{}文字にしてください。", policy().sign_in.least_password, policy().sign_in.longest_password)]
     Password,
     /// A name that cannot be taken.
-    #[error("名前は1～40文字で、空白と制御文字を入れないでください。")]
+    #[error("名前は1～{}文字で、空白と制御文字を入れないでください。", policy().sign_in.longest_name)]
     Name,
     /// No account of that name.
     #[error("その名前の利用者はいません。")]
@@ -111,7 +111,7 @@ pub async fn put_account(
     areas: Vec<i64>,
 ) -> Result<Account, AccountError> {
     let plain = |c: char| !c.is_whitespace() && !c.is_control();
-    if !(1..=40).contains(&name.chars().count()) || !name.chars().all(plain) {
+    if !(1..=policy().sign_in.longest_name).contains(&name.chars().count()) || !name.chars().all(plain) {
         return Err(AccountError::Name);
     }
     let known = store.account(name).await?;
@@ -161,7 +161,7 @@ pub async fn sign_in(store: &dyn Store, name: &str, password: &str, now: Timesta
     // attempts made at once wait for each other: the account may have been shut meanwhile
     let account = if account.is_some() { store.account(name).await? } else { None };
     shut(&account)?;
-    let author = Author::new(name.chars().take(40).collect::<String>(), at.as_str());
+    let author = Author::new(name.chars().take(rule.longest_name).collect::<String>(), at.as_str());
     let Some(account) = account.filter(|a| !a.disabled) else {
         store.audit(&author, "sign_in_refused", "").await?;
         return Err(AccountError::Wrong);

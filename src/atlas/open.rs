@@ -149,6 +149,16 @@ impl Atlas {
         }
     }
 
+    /// An area by its register id, whatever its type: the index it is in, and its place there.
+    pub fn area(&self, id: i64) -> Option<(&AreaIndex, u32)> {
+        self.areas.values().find_map(|index| Some((index, index.find(id)?)))
+    }
+
+    /// Whether a position lies in the area of an id.
+    pub fn lies_in(&self, area: i64, p: LonLat) -> bool {
+        self.area(area).is_some_and(|(index, a)| index.contains(a, p))
+    }
+
     /// The words of every public service, in the order of [`Sites::service`]; made when somebody first searches.
     pub fn words(&self) -> &Words {
         once(&self.words, || {

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use super::work::compute;
 use crate::app::App;
-use crate::atlas::{Located, Lookup};
+use crate::atlas::Located;
 use crate::present::geojson::position;
 use axum::Json;
 use axum::extract::State;
@@ -35,11 +35,7 @@ pub async fn find(State(app): State<Arc<App>>, wanted: Result<Json<Wanted>, Json
     compute(&app, move |atlas| {
         let missing =
             || Problem::missing("住所の一覧が取り込まれていません。地図か区域の一覧から選んでください。/ No addresses here.");
-        let found = match atlas.gazetteer.as_ref().ok_or_else(missing)?.find(&wanted.address) {
-            Lookup::Found(one) => vec![one],
-            Lookup::Ambiguous(all) => all,
-            Lookup::Unknown => vec![],
-        };
+        let found = atlas.gazetteer.as_ref().ok_or_else(missing)?.find(&wanted.address).candidates();
         Ok(Json(json!({ "candidates": found.iter().map(words).collect::<Vec<_>>() })))
     })
     .await

@@ -5,7 +5,7 @@ use super::work::compute;
 use crate::app::{App, today};
 use crate::atlas::Atlas;
 use crate::measure::{self, Question, RawQuestion};
-use crate::model::{AreaType, KindId, LonLat, Status, rules};
+use crate::model::{KindId, LonLat, Status, rules};
 use crate::present::geojson;
 use crate::present::small_counts::masked;
 use crate::travel::{Search, outline, path_between, reach_from};
@@ -356,7 +356,8 @@ pub async fn area_services(State(app): State<Arc<App>>, Path(id): Path<String>, 
     compute(&app, move |atlas| {
         let (atlas, q) = asked.on(atlas)?;
         let mut q = q.on_foot();
-        q.area_type = type_of(atlas, id).ok_or_else(|| Problem::missing("その区域はありません。/ No such area."))?;
+        let missing = || Problem::missing("その区域はありません。/ No such area.");
+        q.area_type = atlas.area(id).map(|(index, a)| index.areas[a as usize].area_type).ok_or_else(missing)?;
         let answer = measure::area_services(atlas, &q, id)?;
         let least = f64::from(rules().limits.max_public_count);
         let few = answer.people > 0.0 && answer.people < least;
@@ -381,8 +382,4 @@ pub async fn area_services(State(app): State<Arc<App>>, Path(id): Path<String>, 
         Ok(geo_json(&value))
     })
     .await
-}
-
-fn type_of(atlas: &Atlas, id: i64) -> Option<AreaType> {
-    atlas.areas.iter().find(|(_, index)| index.find(id).is_some()).map(|(t, _)| *t)
 }

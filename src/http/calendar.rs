@@ -90,7 +90,7 @@ pub async fn of_service(State(app): State<Arc<App>>, Path(id): Path<String>) -> 
 fn inside<'a>(atlas: &'a Atlas, id: &str, kinds: &[KindId]) -> Result<(&'a str, Vec<&'a PublicService>), Problem> {
     let nowhere = || Problem::missing("その区域はありません。/ No such area.");
     let id: i64 = id.parse().map_err(|_| nowhere())?;
-    let (index, area) = atlas.areas.values().find_map(|i| Some((i, i.find(id)?))).ok_or_else(nowhere)?;
+    let (index, area) = atlas.area(id).ok_or_else(nowhere)?;
     let wanted = |s: &&PublicService| if kinds.is_empty() { s.kind.kind().walk } else { kinds.contains(&s.kind) };
     let services = atlas.sites.all.iter().filter(|s| index.contains(area, s.point)).map(|s| &s.service).filter(wanted);
     Ok((&index.areas[area as usize].name, services.collect()))

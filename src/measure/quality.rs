@@ -3,7 +3,7 @@
 
 use super::Question;
 use crate::atlas::Atlas;
-use crate::model::{Day, KindId, LonLat, PublicService, Status, fold, ground_metres, rules};
+use crate::model::{Day, KindId, LonLat, PublicService, Status, fold, ground_metres, policy, rules};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -99,8 +99,7 @@ pub fn quality(atlas: &Atlas, q: &Question, today: Day) -> Quality {
     let all: Vec<&PublicService> = atlas.sites.services().filter(wanted).collect();
     let record = |s: &&PublicService| Record { id: s.id, kind: s.kind, name: s.name.clone(), verified_on: s.verified_on.clone() };
     let some = |test: &dyn Fn(&PublicService) -> bool| all.iter().filter(|s| test(s)).map(record).collect::<Vec<_>>();
-    let year_ago = today.plus(-365);
-    let fresh = |s: &PublicService| s.verified_on.as_deref().and_then(Day::parse).is_some_and(|d| d >= year_ago);
+    let fresh = |s: &PublicService| policy().verify.is_fresh(s.verified_on.as_deref(), today);
     let mut stale = some(&|s| !fresh(s));
     stale.sort_by(|a, b| a.verified_on.cmp(&b.verified_on).then(a.id.cmp(&b.id)));
     Quality {

@@ -1,7 +1,7 @@
 //! Which records to verify first, and how fresh they are by district (M16).
 
 use crate::atlas::Atlas;
-use crate::model::{AgeGroup, AreaType, Day, Filed, LonLat, Service, Status, ground_metres, metres_per_degree, policy};
+use crate::model::{AgeGroup, AreaType, Day, Filed, LonLat, Status, ground_metres, metres_per_degree, policy};
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub struct ToVerify {
     pub service: i64,
     /// When it was last verified, if ever.
     pub verified_on: Option<String>,
-    /// Days since; since the beginning of the policy's count if never.
+    /// Days since, as the policy counts.
     pub days: i32,
     /// People of the oldest group known in the cells whose middle is near; nothing without population.
     pub people: Option<f64>,
@@ -34,16 +34,9 @@ pub struct ToVerify {
     pub weight: f64,
 }
 
-/// A record nobody ever verified counts as if it was this many times the policy's days ago.
-const NEVER: i32 = 3;
-
-fn age(s: &Service, today: Day) -> i32 {
-    let verified = s.verified_on.as_deref().and_then(Day::parse);
-    verified.map_or(NEVER * policy().verify.days, |d| (today.0 - d.0).max(0))
-}
-
 /// M16 by area of a type: running services, and those verified within the policy's days; last what lies in no area, if anything.
 pub fn fresh_areas(atlas: &Atlas, records: &[&Filed], area_type: AreaType, today: Day) -> Vec<FreshArea> {
+    let rule = &policy().verify;
     let index = atlas.areas.get(&area_type);
     let mut rows: Vec<FreshArea> = index
         .iter()
@@ -56,10 +49,10 @@ pub fn fresh_areas(atlas: &Atlas, records: &[&Filed], area_type: AreaType, today
     for f in records {
         let inside = f.place.point.zip(index).map(|(p, i)| i.at(p)).unwrap_or_default();
         let rows_of: Vec<usize> = if inside.is_empty() { vec![outside] } else { inside.iter().map(|i| *i as usize).collect() };
-        for s in f.place.services.iter().filter(|s| s.status == Status::Active && policy().verify.weight_of(s.kind) > 0.0) {
+        for s in f.place.services.iter().filter(|s| s.status == Status::Active && rule.weight_of(s.kind) > 0.0) {
             for row in &rows_of {
                 rows[*row].active += 1;
-                rows[*row].fresh += usize::from(age(s, today) <= policy().verify.days);
+                rows[*row].fresh += usize::from(rule.is_fresh(s.verified_on.as_deref(), today));
             }
         }
     }
@@ -75,7 +68,7 @@ pub fn to_verify(atlas: &Atlas, records: &[&Filed], today: Day) -> Vec<ToVerify>
     for f in records {
         let mut people = None;
         for s in f.place.services.iter().filter(|s| s.status == Status::Active) {
-            let days = age(s, today);
+            let days = rule.age(s.verified_on.as_deref(), today);
             if days <= rule.days || rule.weight_of(s.kind) <= 0.0 {
                 continue;
             }
@@ -125,7 +118,7 @@ impl People {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Place, kind_by_code};
+    use crate::model::{Place, Service, kind_by_code};
 
     fn filed(id: i64, kind: &str, verified: Option<&str>, status: Status) -> Filed {
         let mut s = Service::new("k", kind_by_code(kind).unwrap(), "x");

@@ -90,3 +90,10 @@ pub struct Place {
     /// What is offered here.
     pub services: Vec<Service>,
 }
+
+impl Place {
+    /// Its position, if that is exact enough to measure a walk from; without one it is 位置未確定.
+    pub fn certain_point(&self) -> Option<LonLat> {
+        self.point.filter(|_| self.level.is_located())
+    }
+}

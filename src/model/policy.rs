@@ -1,6 +1,6 @@
 //! How an office keeps its register, read once from `data/office.toml`.
 
-use super::KindId;
+use super::{Day, KindId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -23,6 +23,8 @@ pub struct Policy {
 /// Signing in.
 #[derive(Debug, Default, Deserialize)]
 pub struct SignIn {
+    /// Most characters of a name.
+    pub longest_name: usize,
     /// Least characters of a password.
     pub least_password: usize,
     /// Most characters of a password.
@@ -42,6 +44,8 @@ pub struct SignIn {
 pub struct Verify {
     /// Days after which a record is no longer fresh.
     pub days: i32,
+    /// A record nobody ever verified counts as if it was this many times the days ago.
+    pub never: i32,
     /// Formats of lists an office keeps itself.
     pub own_formats: Vec<String>,
     /// Weight of a kind in the queue; `other` for the rest. Nothing of weight 0 is verified by visits.
@@ -93,6 +97,16 @@ pub struct StaffField {
 }
 
 impl Verify {
+    /// Days since somebody made sure of a record; what nobody ever did counts as the policy says.
+    pub fn age(&self, verified_on: Option<&str>, today: Day) -> i32 {
+        verified_on.and_then(Day::parse).map_or(self.never * self.days, |d| (today.0 - d.0).max(0))
+    }
+
+    /// Whether somebody made sure of it lately enough.
+    pub fn is_fresh(&self, verified_on: Option<&str>, today: Day) -> bool {
+        self.age(verified_on, today) <= self.days
+    }
+
     /// Weight of a kind in the queue.
     pub fn weight_of(&self, kind: KindId) -> f64 {
         self.weight.get(kind.code()).or_else(|| self.weight.get("other")).copied().unwrap_or(1.0)

@@ -68,7 +68,7 @@ impl PublicService {
         let shown = |field: Field, value: &Option<String>| value.clone().filter(|_| !service.hidden.contains(&field));
         let venue = if place.home { HOME } else { &place.name };
         let address = place.address.as_deref().map(|a| if place.home { home_area(a) } else { a.to_owned() });
-        let point = place.point.filter(|_| place.level.is_located());
+        let point = place.certain_point();
         (service.visibility == Visibility::Public).then(|| Self {
             id: service.id,
             kind: service.kind,

@@ -72,6 +72,17 @@ pub enum Lookup {
     Unknown,
 }
 
+impl Lookup {
+    /// Every place it may be, best first.
+    pub fn candidates(self) -> Vec<Located> {
+        match self {
+            Self::Found(one) => vec![one],
+            Self::Ambiguous(all) => all,
+            Self::Unknown => vec![],
+        }
+    }
+}
+
 /// Towns and house numbers.
 #[derive(Clone)]
 pub struct Gazetteer {

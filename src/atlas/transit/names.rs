@@ -37,7 +37,7 @@ fn stop_named(feed: &mut FeedFile, name: &str, places: &[(i64, Place)]) -> Optio
     if let Some(known) = feed.feed.stops.iter().position(|s| fold(&s.name) == fold(name)) {
         return Some(known as u32);
     }
-    let located = |p: &&Place| p.point.is_some() && p.level.is_located();
+    let located = |p: &&Place| p.certain_point().is_some();
     let called = |p: &&Place| fold(&p.name) == fold(name) || p.services.iter().any(|s| fold(&s.name) == fold(name));
     let place = places.iter().map(|(_, p)| p).filter(located).find(called)?;
     feed.feed.stops.push(FeedStop {

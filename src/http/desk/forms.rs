@@ -3,7 +3,7 @@
 
 use super::gate::Staff;
 use crate::app::today;
-use crate::atlas::{Atlas, Lookup};
+use crate::atlas::Atlas;
 use crate::model::{AreaType, Entry, Filed, LonLat, PastChange, Place, Role, Schedule, Service, Visibility, schedule_reading};
 use crate::store::Doubt;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ pub fn row(atlas: &Atlas, line: &Line) -> Value {
     let (place, version) = (&line.filed.place, line.filed.version);
     let mut row = json!({
         "place": place.id, "version": version, "venue": place.name, "address": place.address, "level": place.level,
-        "level_ja": place.level.ja(), "located": place.level.is_located() && place.point.is_some(), "home": place.home,
+        "level_ja": place.level.ja(), "located": place.certain_point().is_some(), "home": place.home,
         "district": district(atlas, place.point),
     });
     if let (Some(s), Value::Object(fields)) = (line.service, &mut row) {
@@ -125,15 +125,11 @@ fn next_dates(schedule: &Schedule) -> Vec<String> {
 
 /// Where the address of a place without a certain position may be.
 fn candidates(atlas: &Atlas, place: &Place) -> Vec<Value> {
-    let unsure = !place.level.is_located() || place.point.is_none();
-    let (Some(g), Some(address), true) = (&atlas.gazetteer, place.address.as_deref(), unsure) else { return Vec::new() };
-    let all = match g.find(address) {
-        Lookup::Found(one) => vec![one],
-        Lookup::Ambiguous(all) => all,
-        Lookup::Unknown => vec![],
+    let (Some(g), Some(address), None) = (&atlas.gazetteer, place.address.as_deref(), place.certain_point()) else {
+        return Vec::new();
     };
     let words = |l: &crate::atlas::Located| json!({ "point": [l.point.lon, l.point.lat], "address": l.address, "level": l.level, "level_ja": l.level.ja() });
-    all.iter().map(words).collect()
+    g.find(address).candidates().iter().map(words).collect()
 }
 
 /// A change as the history tells it: who, when, why, and each field before and after.

@@ -42,15 +42,16 @@ impl Staff {
         Err(Problem::forbidden("not_allowed", detail))
     }
 
-    /// Goes on only if they keep the records there: a coordinator those of the areas named, and those nobody has placed yet.
+    /// Whether records there are theirs: to a coordinator those of the areas named, and those nobody has placed yet.
+    pub fn covers(&self, atlas: &Atlas, point: Option<LonLat>) -> bool {
+        let everywhere = self.account.role != Role::Coordinator || self.account.areas.is_empty();
+        everywhere || point.is_none_or(|p| self.account.areas.iter().any(|id| atlas.lies_in(*id, p)))
+    }
+
+    /// Goes on only if they may edit the records there.
     pub fn keeps(&self, atlas: &Atlas, point: Option<LonLat>) -> Result<(), Problem> {
         self.needs(Role::Coordinator)?;
-        if self.account.role > Role::Coordinator || self.account.areas.is_empty() {
-            return Ok(());
-        }
-        let Some(p) = point else { return Ok(()) };
-        let inside = |id: &i64| atlas.areas.values().any(|index| index.find(*id).is_some_and(|a| index.contains(a, p)));
-        if self.account.areas.iter().any(inside) {
+        if self.covers(atlas, point) {
             return Ok(());
         }
         let detail = "担当の区域の外の記録です。直すときは、担当の方か「計画・全域の編集」の権限の方に頼んでください。/ Outside your areas.";

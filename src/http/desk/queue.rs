@@ -7,8 +7,8 @@ use crate::app::{App, Desk, today};
 use crate::atlas::Atlas;
 use crate::http::problem::{Problem, Queried, asked};
 use crate::http::work::compute;
-use crate::measure::{Known, fresh_areas, oldest_group, to_verify, twins};
-use crate::model::{AreaType, Filed, LonLat, Place, Role, Status, StoredDataset, Suggestion, policy};
+use crate::measure::{Known, Twins, fresh_areas, oldest_group, to_verify, twins};
+use crate::model::{AreaType, Filed, Place, Role, Status, StoredDataset, Suggestion, policy};
 use crate::store::Doubt;
 use axum::Json;
 use axum::extract::State;
@@ -67,22 +67,15 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    /// Of the areas of a coordinator, and of the one asked about; what has no position is everybody's.
+    /// Theirs, and of the area asked about; what has no position is everybody's.
     fn is_mine(&self, place: &Place) -> bool {
-        let account = self.staff.account();
-        let own = account.role == Role::Coordinator && !account.areas.is_empty();
-        self.staff.knows(place)
-            && self.asked.area.is_none_or(|id| self.inside(id, place.point))
-            && (!own || account.areas.iter().any(|id| self.inside(*id, place.point)))
+        let inside = |id: i64| place.point.is_none_or(|p| self.atlas.lies_in(id, p));
+        self.staff.knows(place) && self.asked.area.is_none_or(inside) && self.staff.covers(self.atlas, place.point)
     }
 
-    fn inside(&self, area: i64, point: Option<LonLat>) -> bool {
-        let Some(p) = point else { return true };
-        self.atlas.areas.values().any(|index| index.find(area).is_some_and(|a| index.contains(a, p)))
-    }
-
-    fn some(&self, all: Vec<Value>) -> Value {
-        let shown: Vec<&Value> = all.iter().skip(self.asked.offset).take(SHOWN).collect();
+    /// How many there are, and those shown, told by `task`.
+    fn some<T>(&self, all: &[T], task: impl Fn(&T) -> Value) -> Value {
+        let shown: Vec<Value> = all.iter().skip(self.asked.offset).take(SHOWN).map(task).collect();
         json!({ "total": all.len(), "tasks": shown })
     }
 
@@ -111,23 +104,20 @@ impl View<'_> {
             }
             list.push(d);
         }
-        let task = |id: i64| {
-            let f = self.desk.place(id).filter(|f| self.is_mine(&f.place))?;
-            Some(json!({ "record": self.brief(f), "doubts": of_place[&id] }))
-        };
-        self.some(order.into_iter().filter_map(task).collect())
+        let mine: Vec<(&Filed, &Vec<&Doubt>)> = order
+            .iter()
+            .filter_map(|id| Some((self.desk.place(*id)?, of_place.get(id)?)))
+            .filter(|(f, _)| self.is_mine(&f.place))
+            .collect();
+        self.some(&mine, |(f, doubts)| json!({ "record": self.brief(f), "doubts": doubts }))
     }
 
     /// Running services whose place nobody knows to the block, those of our own lists first.
     fn unlocated(&self, mine: &[&Filed], lists: &BTreeSet<i64>) -> Value {
-        let lost = |f: &&&Filed| {
-            (f.place.point.is_none() || !f.place.level.is_located()) && f.place.services.iter().any(|s| s.status != Status::Ended)
-        };
-        let mut all: Vec<&&Filed> = mine.iter().filter(lost).collect();
+        let lost = |f: &&Filed| f.place.certain_point().is_none() && f.place.services.iter().any(|s| s.status != Status::Ended);
+        let mut all: Vec<&Filed> = mine.iter().copied().filter(lost).collect();
         all.sort_by_key(|f| !lists.contains(&f.dataset));
-        let task = |f: &&&Filed| json!({ "record": self.brief(f), "level_ja": f.place.level.ja() });
-        let shown: Vec<Value> = all.iter().skip(self.asked.offset).take(SHOWN).map(task).collect();
-        json!({ "total": all.len(), "tasks": shown })
+        self.some(&all, |f| json!({ "record": self.brief(f), "level_ja": f.place.level.ja() }))
     }
 
     /// Records that may be one, one of them at least of our own lists: that two lists of the state name one clinic is no news.
@@ -135,39 +125,34 @@ impl View<'_> {
         let known: Vec<Known> = mine
             .iter()
             .flat_map(|f| {
-                let point = f.place.point.filter(|_| f.place.level.is_located());
+                let point = f.place.certain_point();
                 let running = f.place.services.iter().filter(|s| s.status != Status::Ended && s.kind.kind().walk);
                 running.map(move |s| Known { id: s.id, kind: s.kind, name: &s.name, phone: s.phone.as_deref(), point })
             })
             .collect();
         let mut seen = BTreeSet::new();
-        let task = |t: crate::measure::Twins| {
-            let [a, b] = t.ids.map(|id| self.desk.of_service(id));
-            let (a, b) = (a?, b?);
-            let pair = (a.place.id.min(b.place.id), a.place.id.max(b.place.id));
+        let pair = |t: Twins| {
+            let [a, b] = [self.desk.of_service(t.ids[0])?, self.desk.of_service(t.ids[1])?];
+            let ids = (a.place.id.min(b.place.id), a.place.id.max(b.place.id));
             // one official number in two lists is one service already
             let number = |f: &Filed, id: i64| f.place.services.iter().find(|s| s.id == id).and_then(|s| s.reference.clone());
             let same_number = number(a, t.ids[0]).is_some_and(|n| number(b, t.ids[1]) == Some(n));
             let ours = lists.contains(&a.dataset) || lists.contains(&b.dataset);
-            if !ours || pair.0 == pair.1 || same_number || apart.contains(&pair) || !seen.insert(pair) {
-                return None;
-            }
-            Some(json!({ "records": [self.brief(a), self.brief(b)], "why": t.alike.ja(), "metres": t.metres.map(f64::round) }))
+            let proposed = ours && ids.0 != ids.1 && !same_number && !apart.contains(&ids) && seen.insert(ids);
+            proposed.then_some((a, b, t))
         };
-        self.some(twins(&known).into_iter().filter_map(task).collect())
+        let all: Vec<(&Filed, &Filed, Twins)> = twins(&known).into_iter().filter_map(pair).collect();
+        self.some(&all, |(a, b, t)| {
+            json!({ "records": [self.brief(a), self.brief(b)], "why": t.alike.ja(), "metres": t.metres.map(f64::round) })
+        })
     }
 
     /// What nobody made sure of for the policy's days.
     fn verify(&self, own: &[&Filed]) -> Value {
-        let all = to_verify(self.atlas, own, today());
-        let task = |t: &crate::measure::ToVerify| {
-            let f = self.desk.place(t.place)?;
-            Some(
-                json!({ "record": self.brief(f), "service": t.service, "verified_on": t.verified_on, "people": t.people.map(f64::round) }),
-            )
-        };
-        let shown: Vec<Value> = all.iter().skip(self.asked.offset).take(SHOWN).filter_map(task).collect();
-        json!({ "total": all.len(), "tasks": shown })
+        self.some(&to_verify(self.atlas, own, today()), |t| {
+            let record = self.desk.place(t.place).map(|f| self.brief(f));
+            json!({ "record": record, "service": t.service, "verified_on": t.verified_on, "people": t.people.map(f64::round) })
+        })
     }
 
     /// How fresh the records are, by 日常生活圏域 where there are some, else by school district.
@@ -179,10 +164,8 @@ impl View<'_> {
 
     /// What residents said and nobody answered.
     fn suggestions(&self, all: &[Suggestion]) -> Value {
-        let task = |s: &Suggestion| {
-            let f = s.service.and_then(|id| self.desk.of_service(id));
-            f.is_none_or(|f| self.is_mine(&f.place)).then(|| json!({ "suggestion": s, "record": f.map(|f| self.brief(f)) }))
-        };
-        self.some(all.iter().filter_map(task).collect())
+        let of = |s: &Suggestion| s.service.and_then(|id| self.desk.of_service(id));
+        let mine: Vec<&Suggestion> = all.iter().filter(|s| of(s).is_none_or(|f| self.is_mine(&f.place))).collect();
+        self.some(&mine, |s| json!({ "suggestion": s, "record": of(s).map(|f| self.brief(f)) }))
     }
 }

@@ -6,6 +6,7 @@ use super::gate::Staff;
 use super::{Sent, read};
 use crate::app::{App, locate_one, today};
 use crate::http::problem::{Problem, Queried, asked};
+use crate::http::work::compute;
 use crate::model::{Entry, Field, Place, Role, Service, Status, Visibility, faults, kind_by_code, merge_places, tidy};
 use crate::store::{Edit, Edited};
 use axum::Json;
@@ -373,12 +374,12 @@ pub async fn list(State(app): State<Arc<App>>, staff: Staff, wanted: Queried<Wan
     let wanted = asked(wanted)?;
     staff.needs(Role::Viewer)?;
     let desk = app.desk().await?;
-    super::super::work::compute(&app, move |atlas| {
+    compute(&app, move |atlas| {
         let order: Vec<usize> = match wanted.q.trim() {
             "" => (0..desk.records.len()).collect(),
             text => desk.search(text).into_iter().map(|f| f.index).collect(),
         };
-        let area = wanted.area.map(|id| atlas.areas.values().find_map(|i| Some((i, i.find(id)?))));
+        let area = wanted.area.map(|id| atlas.area(id));
         let area = match area {
             Some(None) => return Err(Problem::missing("その区域はありません。/ No such area.")),
             other => other.flatten(),
@@ -391,7 +392,7 @@ pub async fn list(State(app): State<Arc<App>>, staff: Staff, wanted: Queried<Wan
         let (kind, only) = (kind.flatten(), wanted.only.as_deref());
         let fits = |p: &Place, s: Option<&Service>| {
             let special = match only {
-                Some("unlocated") => p.point.is_none() || !p.level.is_located(),
+                Some("unlocated") => p.certain_point().is_none(),
                 Some("staff") => s.is_some_and(|s| s.visibility != Visibility::Public),
                 Some("home") => p.home,
                 _ => true,

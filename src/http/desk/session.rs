@@ -74,7 +74,7 @@ pub async fn password(State(app): State<Arc<App>>, staff: Staff, sent: Sent<NewP
 fn words(app: &App, account: &Account) -> Value {
     let atlas = app.atlas.load();
     let named = |id: &i64| {
-        let name = atlas.areas.values().find_map(|i| Some(i.areas[i.find(*id)? as usize].name.clone()));
+        let name = atlas.area(*id).map(|(index, a)| index.areas[a as usize].name.clone());
         json!({ "id": id, "name": name })
     };
     json!({

@@ -1,7 +1,7 @@
 //! M16: how fresh the register is.
 
 use crate::atlas::Atlas;
-use crate::model::{Day, KindId};
+use crate::model::{Day, KindId, policy};
 use serde::Serialize;
 
 /// M16: how fresh the register is, by source.
@@ -16,7 +16,7 @@ pub struct Freshness {
 pub struct FreshRow {
     /// The kind.
     pub kind: KindId,
-    /// Verified within 365 days.
+    /// Verified within the policy's days.
     pub fresh: usize,
     /// With any date of verification.
     pub dated: usize,
@@ -27,8 +27,7 @@ pub struct FreshRow {
 /// M16 on a day.
 pub fn freshness(atlas: &Atlas, today: Day) -> Freshness {
     let mut rows: Vec<FreshRow> = Vec::new();
-    let services = atlas.sites.all.iter().map(|s| &s.service).chain(atlas.sites.unlocated.iter());
-    for s in services.filter(|s| s.status == crate::model::Status::Active) {
+    for s in atlas.sites.services().filter(|s| s.status == crate::model::Status::Active) {
         let at = rows.iter().position(|r| r.kind == s.kind).unwrap_or_else(|| {
             rows.push(FreshRow { kind: s.kind, fresh: 0, dated: 0, all: 0 });
             rows.len() - 1
@@ -36,7 +35,7 @@ pub fn freshness(atlas: &Atlas, today: Day) -> Freshness {
         let date = s.verified_on.as_deref().and_then(Day::parse);
         rows[at].all += 1;
         rows[at].dated += usize::from(date.is_some());
-        rows[at].fresh += usize::from(date.is_some_and(|d| d >= today.plus(-365)));
+        rows[at].fresh += usize::from(policy().verify.is_fresh(s.verified_on.as_deref(), today));
     }
     rows.sort_by_key(|r| r.kind);
     Freshness { kinds: rows }

@@ -49,7 +49,7 @@ fn count(w: &mut Withheld, place: &Place, s: &Service) {
     w.homes += usize::from(place.home);
     w.liaison += usize::from(!s.staff.is_empty());
     w.columns += usize::from(s.internal.is_some());
-    w.unlocated += usize::from(place.point.is_none() || !place.level.is_located());
+    w.unlocated += usize::from(place.certain_point().is_none());
     for field in &s.hidden {
         *w.fields.entry(name(*field).to_owned()).or_default() += 1;
     }
