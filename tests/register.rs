@@ -43,28 +43,6 @@ async fn deliver(store: &dyn Store, names: &[(&str, &str)], sha: &str) -> kayoi:
 }
 
 #[tokio::test]
-async fn an_import_adds_updates_retires_and_repeats_without_a_trace() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await.unwrap();
-    let first = deliver(store.as_ref(), &[("a", "花園サロン"), ("b", "池田サロン")], "1").await;
-    assert_eq!((first.added, first.revision), (2, Some(1)));
-    let again = deliver(store.as_ref(), &[("a", "花園サロン"), ("b", "池田サロン")], "1").await;
-    assert_eq!((again.added, again.updated, again.unchanged, again.revision), (0, 0, 2, None));
-    assert_eq!(store.revision().await.unwrap(), 1);
-    let newer = deliver(store.as_ref(), &[("a", "花園いきいきサロン"), ("c", "春日サロン")], "2").await;
-    assert_eq!((newer.added, newer.updated, newer.gone.clone()), (1, 1, vec!["池田サロン".to_owned()]));
-    let contents = store.contents().await.unwrap();
-    let mut names: Vec<_> = contents.places.iter().map(|p| p.1.services[0].name.clone()).collect();
-    names.sort();
-    assert_eq!(names, ["春日サロン", "花園いきいきサロン"]);
-    // what was retired comes back under its old id
-    let back = deliver(store.as_ref(), &[("a", "花園いきいきサロン"), ("b", "池田サロン"), ("c", "春日サロン")], "3").await;
-    assert_eq!((back.added, back.updated), (0, 1));
-    let ids: Vec<i64> = store.contents().await.unwrap().places.iter().map(|p| p.1.id).collect();
-    assert_eq!(ids, [1, 2, 3]);
-}
-
-#[tokio::test]
 async fn a_whole_city_imports_once_and_is_a_geopackage() {
     let dir = tempfile::tempdir().unwrap();
     let files = dir.path().join("files");

@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { watched } from './watch';
 
 const PASSWORD = 'a-password-for-tests';
 const MESSY = fileURLToPath(new URL('../../../shared/data/salons/salons-messy-2.xlsx', import.meta.url));
@@ -10,14 +11,7 @@ const MESSY = fileURLToPath(new URL('../../../shared/data/salons/salons-messy-2.
 async function signIn(browser: Browser, name: string): Promise<{ page: Page; troubles: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
-  const troubles: string[] = [];
-  await page.route('**', (route) => {
-    const url = new URL(route.request().url());
-    if (url.hostname === '127.0.0.1' || url.protocol === 'blob:' || url.protocol === 'data:') return route.continue();
-    troubles.push(`outside request: ${url}`);
-    return route.abort();
-  });
-  page.on('pageerror', (e) => troubles.push(e.message));
+  const troubles = await watched(page);
   await page.goto('/desk');
   await page.getByLabel('名前').fill(name);
   await page.getByLabel('パスワード').fill(PASSWORD);

@@ -1,19 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { watched } from './watch';
 
 /** Opens the planner's page; any request to another host, any console error, fails the test. */
 async function open(page: Page, query = '') {
-  const troubles: string[] = [];
-  await page.route('**', (route) => {
-    const url = new URL(route.request().url());
-    if (url.hostname === '127.0.0.1' || url.protocol === 'blob:' || url.protocol === 'data:') return route.continue();
-    troubles.push(`outside request: ${url}`);
-    return route.abort();
-  });
+  const troubles = await watched(page);
   page.on('console', (m) => {
     if (m.type() === 'error') troubles.push(m.text());
   });
-  page.on('pageerror', (e) => troubles.push(e.message));
   await page.goto(`/plan${query}`);
   await expect(page.getByRole('row').nth(2)).toBeVisible();
   await page.waitForFunction(() => document.querySelector('.maplibregl-canvas') !== null);
