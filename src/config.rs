@@ -1,5 +1,6 @@
 //! One small struct per concern, parsed once.
 
+use crate::app::openid::{Claim, OpenId, OpenIdError, Provider};
 use crate::store::{REGISTER, Store, StoreError, connect, open};
 use clap::Args;
 use std::net::SocketAddr;
@@ -47,4 +48,33 @@ pub struct ServeConfig {
     /// 終了の合図から接続を断つまでの秒数。その間 /readyz は 503 を返す / seconds to go on after the signal to end
     #[arg(long, env = "KAYOI_DRAIN", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=300))]
     pub drain: u64,
+}
+
+/// The identity provider of the office.
+#[derive(Debug, Clone, Args)]
+pub struct OpenIdConfig {
+    /// 庁内の認証サーバ（OpenID Connect）の発行者URL。サインインの画面に入口が出る / issuer of the office's identity provider
+    #[arg(long, env = "KAYOI_OPENID_ISSUER", value_name = "URL", requires = "openid_client")]
+    pub openid_issuer: Option<String>,
+    /// 認証サーバに登録したこのサーバの名前 / client id
+    #[arg(long, env = "KAYOI_OPENID_CLIENT", value_name = "ID")]
+    pub openid_client: Option<String>,
+    /// その秘密（環境変数で渡す） / client secret
+    #[arg(long, env = "KAYOI_OPENID_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub openid_secret: Option<String>,
+    /// 利用者の名前とみなす項目。本人が変えられない項目を選ぶ / which claim is the name of the account
+    #[arg(long, env = "KAYOI_OPENID_CLAIM", value_enum, default_value_t = Claim::PreferredUsername)]
+    pub openid_claim: Claim,
+}
+
+impl OpenIdConfig {
+    /// The provider, if one is named.
+    ///
+    /// # Errors
+    /// If its issuer is no URL to trust.
+    pub fn provider(self) -> Result<Option<Arc<OpenId>>, OpenIdError> {
+        let (Some(issuer), Some(client)) = (self.openid_issuer, self.openid_client) else { return Ok(None) };
+        let secret = self.openid_secret.map(openidconnect::ClientSecret::new);
+        OpenId::new(Provider { issuer, client, secret, claim: self.openid_claim }).map(|o| Some(Arc::new(o)))
+    }
 }

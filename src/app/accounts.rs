@@ -182,11 +182,20 @@ pub async fn sign_in(store: &dyn Store, name: &str, password: &str, now: Timesta
     if account.failures > 0 || account.locked_until.is_some() {
         store.lock_account(account.id, None).await?;
     }
-    let token = Token(random(40)?);
-    let expires = stamp(now + SignedDuration::from_hours(rule.session_hours));
-    store.open_session(&token_hash(&token.0), account.id, &at, &expires).await?;
-    store.audit(&author, "signed_in", "").await?;
+    let token = admit(store, &account, "", now).await?;
     Ok((token, account))
+}
+
+/// Opens a session for somebody who has shown who they are; the audit log says how.
+///
+/// # Errors
+/// If the register cannot be written.
+pub(super) async fn admit(store: &dyn Store, account: &Account, how: &str, now: Timestamp) -> Result<Token, AccountError> {
+    let token = Token(random(40)?);
+    let expires = stamp(now + SignedDuration::from_hours(policy().sign_in.session_hours));
+    store.open_session(&token_hash(&token.0), account.id, &stamp(now), &expires).await?;
+    store.audit(&Author::new(account.name.as_str(), stamp(now)), "signed_in", how).await?;
+    Ok(token)
 }
 
 /// Gives the owner of an account a new password; every session of it ends.

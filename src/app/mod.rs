@@ -5,6 +5,7 @@ mod desk;
 pub mod export;
 pub mod import;
 mod locate;
+pub mod openid;
 mod picture;
 
 pub use desk::Desk;
@@ -30,6 +31,8 @@ pub struct App {
     pub atlas: ArcSwap<Atlas>,
     /// Public URL, if configured.
     pub public_url: Option<String>,
+    /// The office's identity provider, if it has one.
+    pub openid: Option<Arc<openid::OpenId>>,
     /// The data folder.
     pub data: PathBuf,
     /// Set when the server is about to stop: it still answers, and tells proxies to go elsewhere.
@@ -46,8 +49,8 @@ impl App {
     pub fn new(store: Arc<dyn Store>, atlas: Atlas, data: PathBuf, public_url: Option<String>) -> Self {
         let atlas = ArcSwap::from_pointee(atlas);
         let leaving = AtomicBool::new(false);
-        let (written, contents, desk) = Default::default();
-        Self { store, atlas, public_url, data, leaving, written, contents, desk }
+        let (openid, written, contents, desk) = Default::default();
+        Self { store, atlas, public_url, openid, data, leaving, written, contents, desk }
     }
 
     /// Builds the next atlas beside the current one if the register moved on, and swaps it in.

@@ -1,7 +1,7 @@
 //! `kayoi serve`: the pages and the API over the register; edits by other processes are picked up within a second.
 
 use crate::app::{App, load_atlas};
-use crate::config::{DataConfig, ServeConfig};
+use crate::config::{DataConfig, OpenIdConfig, ServeConfig};
 use crate::http::router;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -21,13 +21,17 @@ pub struct Arguments {
     data: DataConfig,
     #[command(flatten)]
     serve: ServeConfig,
+    #[command(flatten)]
+    openid: OpenIdConfig,
 }
 
 /// Runs the command until it is interrupted.
 pub async fn run(a: Arguments) -> Result<ExitCode> {
     let store = a.data.store().await?;
     let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
-    let app = Arc::new(App::new(store, atlas, a.data.data, a.serve.public_url));
+    let mut app = App::new(store, atlas, a.data.data, a.serve.public_url);
+    app.openid = a.openid.provider()?;
+    let app = Arc::new(app);
     let listener = tokio::net::TcpListener::bind(a.serve.listen)
         .await
         .with_context(|| format!("{} で待ち受けできません（別のプログラムが使っていませんか）", a.serve.listen))?;

@@ -45,6 +45,9 @@ struct Add {
     /// パスワードを標準入力の1行目から読む。なければ作って表示する / read the password from standard input
     #[arg(long)]
     password_stdin: bool,
+    /// パスワードを持たせず、庁内の認証サーバ（OpenID Connect）からだけ入れるようにする / no password: by the identity provider only
+    #[arg(long, conflicts_with = "password_stdin")]
+    openid_only: bool,
 }
 
 #[derive(Debug, Args)]
@@ -113,7 +116,9 @@ async fn add(a: Add) -> Result<()> {
     let role = Role::from(a.role);
     put_account(store.as_ref(), &a.name, Some(&password), role, areas).await?;
     noted(store.as_ref(), "account_put", &format!("{} {}", a.name, role.code())).await?;
-    let shown = if given.is_some() {
+    let shown = if a.openid_only {
+        "\n庁内の認証サーバからサインインできます。".into()
+    } else if given.is_some() {
         String::new()
     } else {
         format!("\nパスワード: {password}\n（二度と表示されません。書き留めてください）")

@@ -108,10 +108,13 @@ fn public() -> Router<Arc<App>> {
 
 /// What staff do, behind the gate.
 fn staff() -> Router<Arc<App>> {
-    use desk::{accounts, history, office, queue, records, session};
+    use desk::{accounts, history, office, openid, queue, records, session};
     Router::new()
         // who
         .route("/api/desk/session", get(session::who).post(session::open).delete(session::close))
+        .route("/api/desk/doors", get(openid::doors))
+        .route("/api/desk/openid", get(openid::leave))
+        .route("/api/desk/openid/back", get(openid::back))
         .route("/api/desk/password", put(session::password))
         .route("/api/desk/accounts", get(accounts::list))
         .route("/api/desk/accounts/{name}", put(accounts::put).delete(accounts::disable))

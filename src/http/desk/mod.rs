@@ -6,6 +6,7 @@ pub mod gate;
 pub mod history;
 pub mod imports;
 pub mod office;
+pub mod openid;
 pub mod queue;
 pub mod records;
 pub mod session;

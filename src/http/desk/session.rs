@@ -5,6 +5,7 @@ use super::super::links::BaseUrl;
 use super::super::problem::Problem;
 use super::gate::{COOKIE, OwnPage, Staff};
 use super::{Sent, read};
+use crate::app::accounts::Token;
 use crate::app::{App, accounts};
 use crate::model::{Account, policy};
 use axum::Json;
@@ -42,10 +43,18 @@ pub async fn open(
     sign_ins().admit(&visitor)?;
     let SignIn { name, password } = read(sent)?;
     let (token, account) = accounts::sign_in(app.store.as_ref(), &name, &password, jiff::Timestamp::now()).await?;
-    let secure = if base.starts_with("https:") { "; Secure" } else { "" };
+    answer(&app, &account, &cookie_of(&token, &base))
+}
+
+/// The cookie of a session.
+pub(super) fn cookie_of(token: &Token, base: &str) -> String {
     let age = policy().sign_in.session_hours * 3600;
-    let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}", token.text());
-    answer(&app, &account, &cookie)
+    format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{}", token.text(), secure(base))
+}
+
+/// A cookie made over TLS does not travel without it.
+pub(super) fn secure(base: &str) -> &'static str {
+    if base.starts_with("https:") { "; Secure" } else { "" }
 }
 
 /// `GET /api/desk/session`: who is signed in, and what the desk needs to know.
@@ -91,8 +100,8 @@ fn answer(app: &App, account: &Account, cookie: &str) -> Result<Response, Proble
     Ok(response)
 }
 
-fn set_cookie(response: &mut Response, cookie: &str) -> Result<(), Problem> {
+pub(super) fn set_cookie(response: &mut Response, cookie: &str) -> Result<(), Problem> {
     let value = HeaderValue::from_str(cookie).map_err(|e| Problem::internal(&e))?;
-    response.headers_mut().insert(header::SET_COOKIE, value);
+    response.headers_mut().append(header::SET_COOKIE, value);
     Ok(())
 }
