@@ -8,7 +8,7 @@ DIST   := web/dist/index.html
 
 .PHONY: run build sample test test-rust test-browser bench lint fmt need-node need-test clean
 
-## run: build everything, fill it with an invented city, open http://127.0.0.1:8080/plan (and /desk, with the name and password shown)
+## run: build everything, fill it with an invented city, open http://127.0.0.1:8080/ (and /plan, and /desk with the name and password shown)
 run: build sample
 	@cat $(DATA)/first-account.txt
 	$(KAYOI) serve --data $(DATA) --listen $(LISTEN)
@@ -31,7 +31,7 @@ need-node:
 	@scripts/need node:nodejs npm:npm cc:gcc
 
 need-test: need-node
-	@scripts/need chromium:chromium ogrinfo:gdal-bin psql:postgresql-client \
+	@scripts/need chromium:chromium ogrinfo:gdal-bin pdftoppm:poppler-utils psql:postgresql-client \
 	  "/usr/lib/postgresql/*/bin/initdb:postgresql" "/usr/share/postgresql/*/extension/postgis.control:postgresql-postgis"
 
 ## test: every test, with the browser, the map clients and a PostgreSQL of its own

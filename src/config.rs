@@ -45,6 +45,9 @@ pub struct ServeConfig {
     /// 外から見えるURL（逆プロキシの後ろで使うとき） / public URL behind a proxy
     #[arg(long, env = "KAYOI_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// 住民向けページを自分のページの中に出してよいサイト（何度でも）。例: https://www.city.example.jp / sites that may embed
+    #[arg(long = "frame", env = "KAYOI_FRAME", value_name = "URL", value_delimiter = ',', value_parser = site)]
+    pub frames: Vec<String>,
     /// 終了の合図から接続を断つまでの秒数。その間 /readyz は 503 を返す / seconds to go on after the signal to end
     #[arg(long, env = "KAYOI_DRAIN", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=300))]
     pub drain: u64,
@@ -77,4 +80,15 @@ impl OpenIdConfig {
         let secret = self.openid_secret.map(openidconnect::ClientSecret::new);
         OpenId::new(Provider { issuer, client, secret, claim: self.openid_claim }).map(|o| Some(Arc::new(o)))
     }
+}
+
+/// The origin of a site, as a browser compares it.
+fn site(text: &str) -> Result<String, String> {
+    let origin = text.trim().trim_end_matches('/');
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-:*".contains(c);
+    if host.is_empty() || !host.chars().all(plain) {
+        return Err("https://www.city.example.jp の形で書いてください / write https://www.city.example.jp".into());
+    }
+    Ok(origin.to_owned())
 }

@@ -15,7 +15,7 @@ pub use picture::load_atlas;
 use picture::atlas_of;
 
 use crate::atlas::Atlas;
-use crate::model::{Contents, Day};
+use crate::model::{Contents, Day, Seconds};
 use crate::store::Store;
 use anyhow::Result;
 use arc_swap::ArcSwap;
@@ -33,6 +33,8 @@ pub struct App {
     pub public_url: Option<String>,
     /// The office's identity provider, if it has one.
     pub openid: Option<Arc<openid::OpenId>>,
+    /// Sites whose pages may show the residents' pages inside their own, `https://www.city.example.jp`.
+    pub frames: Vec<String>,
     /// The data folder.
     pub data: PathBuf,
     /// Set when the server is about to stop: it still answers, and tells proxies to go elsewhere.
@@ -49,8 +51,8 @@ impl App {
     pub fn new(store: Arc<dyn Store>, atlas: Atlas, data: PathBuf, public_url: Option<String>) -> Self {
         let atlas = ArcSwap::from_pointee(atlas);
         let leaving = AtomicBool::new(false);
-        let (openid, written, contents, desk) = Default::default();
-        Self { store, atlas, public_url, openid, data, leaving, written, contents, desk }
+        let (openid, frames, written, contents, desk) = Default::default();
+        Self { store, atlas, public_url, openid, frames, data, leaving, written, contents, desk }
     }
 
     /// Builds the next atlas beside the current one if the register moved on, and swaps it in.
@@ -108,8 +110,17 @@ impl App {
 
 /// Today in Japan, for the service day and the population year when none is asked for.
 pub fn today() -> Day {
-    let japan = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
-    Day::of(jiff::Timestamp::now().to_zoned(japan).date())
+    now_in_japan().0
+}
+
+/// Today in Japan, and the seconds since its midnight.
+pub fn now_in_japan() -> (Day, Seconds) {
+    let now = jiff::Timestamp::now().to_zoned(japan()).datetime();
+    (Day::of(now.date()), now.hour() as Seconds * 3600 + now.minute() as Seconds * 60 + now.second() as Seconds)
+}
+
+fn japan() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::fixed(jiff::tz::offset(9))
 }
 
 /// The time now, RFC 3339 in UTC.

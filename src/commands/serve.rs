@@ -31,12 +31,13 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
     let mut app = App::new(store, atlas, a.data.data, a.serve.public_url);
     app.openid = a.openid.provider()?;
+    app.frames = a.serve.frames;
     let app = Arc::new(app);
     let listener = tokio::net::TcpListener::bind(a.serve.listen)
         .await
         .with_context(|| format!("{} で待ち受けできません（別のプログラムが使っていませんか）", a.serve.listen))?;
     let at = listener.local_addr()?;
-    tracing::info!("改訂 {} を読みました。 http://{at}/plan を開いてください（止めるには Ctrl-C）", app.atlas.load().revision);
+    tracing::info!("改訂 {} を読みました。 http://{at}/ を開いてください（止めるには Ctrl-C）", app.atlas.load().revision);
     let watcher = tokio::spawn(watch(app.clone()));
     let drain = Duration::from_secs(a.serve.drain);
     let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();

@@ -27,6 +27,15 @@ pub fn file(path: &str) -> Result<Response, Problem> {
     Ok(response)
 }
 
+/// The built script of an entry, and its style sheets, as addresses; nothing if the web app was not built.
+pub fn entry(source: &str) -> (String, Vec<String>) {
+    let manifest = Web::get("manifest.json").and_then(|f| serde_json::from_slice::<serde_json::Value>(&f.data).ok());
+    let chunk = manifest.as_ref().map(|m| &m[source]);
+    let address = |v: &serde_json::Value| v.as_str().map(|f| format!("/{f}"));
+    let styles = chunk.and_then(|c| c["css"].as_array()).into_iter().flatten().filter_map(address).collect();
+    (chunk.and_then(|c| address(&c["file"])).unwrap_or_default(), styles)
+}
+
 fn media_type(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or_default() {
         "html" => "text/html; charset=utf-8",

@@ -5,8 +5,9 @@ use super::problem::{Problem, Queried, asked};
 use super::work::compute;
 use crate::app::{App, now, today};
 use crate::atlas::Atlas;
-use crate::model::{Day, KindId, KindNeed, PublicService, Schedule, Status, clock, holiday, kind_by_code, policy};
-use crate::present::ical::{Meeting, calendar};
+use crate::measure::{Meeting, meetings};
+use crate::model::{Day, KindId, KindNeed, PublicService, Status, clock, holiday, kind_by_code, policy};
+use crate::present::ical::calendar;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -31,22 +32,6 @@ fn service(atlas: &Atlas, id: &str) -> Result<PublicService, Problem> {
     let id: i64 = id.parse().map_err(|_| missing())?;
     let found = atlas.sites.services().find(|s| s.id == id && s.status != Status::Ended);
     found.cloned().ok_or_else(missing)
-}
-
-/// Meetings of some days; none while a service is paused. Nothing where its days are not known.
-fn meetings(s: &PublicService, from: Day, to: Day) -> Result<Vec<Meeting<'_>>, &'static str> {
-    if s.status != Status::Active {
-        return Ok(Vec::new());
-    }
-    let words = s.schedule.as_deref().ok_or("開催日の記載がありません")?;
-    let schedule = Schedule::from_words(words).map_err(|e| e.ja())?;
-    let of_day = |day: Day| -> Vec<Meeting<'_>> {
-        if !schedule.is_timed() {
-            return vec![Meeting { service: s, day, hours: None }];
-        }
-        schedule.on(day).into_iter().map(|hours| Meeting { service: s, day, hours: Some(hours) }).collect()
-    };
-    Ok(schedule.days(from, to).flat_map(of_day).collect())
 }
 
 /// `/api/services/{id}/dates`: the next dates in words, or why they are not known.

@@ -15,6 +15,7 @@ mod links;
 mod ogc;
 mod pages;
 mod problem;
+mod resident;
 mod router;
 mod scenarios;
 mod search;

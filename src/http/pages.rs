@@ -1,17 +1,17 @@
-//! The doors for the three persons.
+//! The doors for planners and coordinators.
 
 use super::assets;
 use super::problem::Problem;
-use axum::response::{Html, Response};
+use axum::response::Response;
 
 /// `/plan`: the planner's page.
 pub async fn plan() -> Result<Response, Problem> {
     assets::file("index.html")
 }
 
-/// `/`: the residents' door. Their own page comes next; until then it says so and leads on.
-pub async fn door() -> Html<&'static str> {
-    Html(include_str!("../../web/door.html"))
+/// `/icon.svg`.
+pub async fn icon() -> Result<Response, Problem> {
+    assets::file("icon.svg")
 }
 
 /// `/desk`: the coordinators' page.

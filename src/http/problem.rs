@@ -32,6 +32,25 @@ impl Problem {
         self
     }
 
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What went wrong, in one language where it is told in both.
+    pub fn words(&self, english: bool) -> &str {
+        match self.detail.rsplit_once(" / ").or_else(|| self.detail.rsplit_once("/ ")) {
+            Some((ja, en)) => {
+                if english {
+                    en
+                } else {
+                    ja
+                }
+            }
+            None => &self.detail,
+        }
+    }
+
     /// 400.
     pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)

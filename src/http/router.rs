@@ -1,13 +1,14 @@
 //! Every route of Kayoi.
 
 use super::{
-    address, answers, assets, cache, calendar, catalog, desk, export, health, itinerary, ogc, pages, problem, scenarios, search,
-    style, suggestions, tiles,
+    address, answers, assets, cache, calendar, catalog, desk, export, health, itinerary, ogc, pages, problem, resident,
+    scenarios, search, style, suggestions, tiles,
 };
 use crate::app::App;
 use crate::model::policy;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware;
 use axum::routing::{get, post, put};
@@ -26,9 +27,13 @@ const MAX_BODY: usize = 1 << 20;
 const MAX_TIME: Duration = Duration::from_secs(60);
 /// Longest an import may take.
 const MAX_IMPORT_TIME: Duration = Duration::from_secs(600);
-/// Nothing from outside, nothing inline.
-const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; style-src 'self'; font-src 'self'; \
-                   connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'";
+
+/// Nothing from outside, nothing inline; `frames` are other sites whose pages may show this one inside theirs.
+pub(super) fn content_policy(frames: &str) -> String {
+    let rest = "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; style-src 'self'; font-src 'self'; \
+                connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+    format!("{rest} {frames}").trim_end().to_owned()
+}
 
 /// The routes over an app.
 pub fn router(app: Arc<App>) -> Router {
@@ -46,11 +51,16 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(cache::conditional))
         .layer(CompressionLayer::new().gzip(true))
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(header("content-security-policy", CSP))
+        .layer(SetResponseHeaderLayer::if_not_present(CONTENT_SECURITY_POLICY, HeaderValue::from_str(&content_policy("")).ok()))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("referrer-policy", "same-origin"))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(app)
+}
+
+/// What the log says of a request: its path; what stands after the ? may tell where somebody lives.
+fn span(request: &Request) -> tracing::Span {
+    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
 }
 
 fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
@@ -61,9 +71,15 @@ fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<Hea
 fn public() -> Router<Arc<App>> {
     Router::new()
         // people
-        .route("/", get(pages::door))
+        .route("/", get(resident::door))
+        .route("/where", get(resident::wherefrom).post(resident::find))
+        .route("/list", get(resident::list))
+        .route("/embed", get(resident::embed))
+        .route("/service/{id}", get(resident::service).post(resident::say))
+        .route("/service/{id}/walk.svg", get(resident::walk))
         .route("/plan", get(pages::plan))
         .route("/desk", get(pages::desk))
+        .route("/icon.svg", get(pages::icon))
         .route("/assets/{*path}", get(assets::serve))
         // questions
         .route("/api/catalog", get(catalog::catalog))

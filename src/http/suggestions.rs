@@ -19,22 +19,30 @@ use std::sync::Arc;
 pub struct Said {
     /// The service it is about, if any.
     #[serde(default)]
-    service: Option<i64>,
-    text: String,
+    pub service: Option<i64>,
+    /// In their words.
+    pub text: String,
     /// How to reach them, if they want an answer. Staff only.
     #[serde(default)]
-    contact: Option<String>,
+    pub contact: Option<String>,
 }
 
-/// Takes it, if there is room.
+/// `POST /api/suggestions`.
 pub async fn send(
     State(app): State<Arc<App>>,
-    _: OwnPage,
+    own: OwnPage,
     visitor: Visitor,
     sent: Sent<Said>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
+    take(&app, own, &visitor, read(sent)?).await?;
+    let words = "お知らせをありがとうございます。担当の者が確かめます。/ Thank you. Somebody will look into it.";
+    Ok((StatusCode::CREATED, Json(json!({ "message": words }))))
+}
+
+/// Takes it, if there is room.
+pub async fn take(app: &App, _: OwnPage, visitor: &Visitor, said: Said) -> Result<(), Problem> {
     let rule = &policy().suggestions;
-    let Said { service, text, contact } = read(sent)?;
+    let Said { service, text, contact } = said;
     let text = text.trim().to_owned();
     let contact = contact.map(|c| c.trim().to_owned()).filter(|c| !c.is_empty());
     let long = |t: &str, most: usize| t.chars().count() > most;
@@ -51,7 +59,7 @@ pub async fn send(
             return Err(Problem::missing("そのサービスはありません。/ No such service."));
         }
     }
-    suggestions().admit(&visitor)?;
+    suggestions().admit(visitor)?;
     if app.store.suggestions(true).await?.len() >= rule.most_open {
         let detail =
             "いま多くの声が届いていて、受け付けられません。お電話でお知らせください。/ Too many suggestions are waiting.";
@@ -59,6 +67,5 @@ pub async fn send(
     }
     let suggestion = Suggestion { at: now(), service, text, contact, state: "open".into(), ..Suggestion::default() };
     app.store.suggest(&suggestion).await?;
-    let words = "お知らせをありがとうございます。担当の者が確かめます。/ Thank you. Somebody will look into it.";
-    Ok((StatusCode::CREATED, Json(json!({ "message": words }))))
+    Ok(())
 }

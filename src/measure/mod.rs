@@ -10,7 +10,10 @@ mod gaps;
 mod imagined;
 mod indicators;
 mod itinerary;
+mod meetings;
 mod near;
+mod nearby;
+mod outing;
 mod provider;
 mod quality;
 mod quantile;
@@ -39,7 +42,10 @@ pub use indicators::{
     HalfOfNeighbourhoods, HalfRow, Induction, InsideRow, MobileRow, MobileShops, catchment, daily_life, days_per_week, density,
     freshness, half_of_neighbourhoods, half_rating, induction, mobile_shops,
 };
-pub use itinerary::{Errand, Itineraries, Itinerary, LegWords, itineraries};
+pub use itinerary::{BookingWords, Errand, Itineraries, Itinerary, LegWords, TaxiFacts, itineraries, walk_path};
+pub use meetings::{Meeting, meetings, next_meeting};
+pub use nearby::{Hub, Near, Nearby, Next, Walk, Wish, hub, middle, nearby, one, standing};
+pub use outing::{Outing, Stay, ThereAndBack, outing};
 pub use provider::{ProviderReach, ProviderRow, provider_reach};
 pub use quality::{Alike, Known, Quality, Record, Twins, quality, twins};
 pub use quantile::weighted_quantiles;

@@ -1,18 +1,8 @@
 //! RFC 5545 iCalendar: the days of services, each written out, so that any calendar shows the same days as this program.
 
+use crate::measure::Meeting;
 use crate::model::{Day, PublicService, Seconds};
 use std::fmt::Write;
-
-/// One meeting of a service.
-#[derive(Debug, Clone)]
-pub struct Meeting<'a> {
-    /// The service.
-    pub service: &'a PublicService,
-    /// The day.
-    pub day: Day,
-    /// From and to, seconds from midnight; nothing if only the day is known.
-    pub hours: Option<(Seconds, Seconds)>,
-}
 
 /// A calendar of meetings. `now` is RFC 3339 in UTC.
 pub fn calendar(title: &str, meetings: &[Meeting], now: &str) -> String {

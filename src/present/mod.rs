@@ -7,5 +7,7 @@ pub mod ical;
 pub mod itinerary;
 pub mod list;
 pub mod mvt;
+pub mod resident;
+pub mod sketch;
 pub mod small_counts;
 pub mod table;

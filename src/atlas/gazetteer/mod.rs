@@ -139,6 +139,15 @@ impl Gazetteer {
         Ok(Self { flat, cities, towns, by_key, city_names, longest, longest_city })
     }
 
+    /// An address as one is written here: a house of the town with most of them.
+    pub fn example(&self) -> String {
+        let Some(town) = self.towns.iter().max_by_key(|t| t.houses[1] - t.houses[0]) else { return String::new() };
+        let house = self.houses().get(f64::midpoint(f64::from(town.houses[0]), f64::from(town.houses[1])) as usize);
+        let number =
+            house.map_or(String::new(), |h| if h.number > 0 { format!("{}-{}", h.block, h.number) } else { h.block.to_string() });
+        format!("{}{number}", town.name)
+    }
+
     fn houses(&self) -> &[House] {
         // checked in `new`; the section cannot change afterwards
         self.flat.slice("houses").unwrap_or(&[])

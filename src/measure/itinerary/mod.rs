@@ -215,6 +215,18 @@ pub fn itineraries(atlas: &Atlas, q: &Question, asked: &Errand) -> Result<Itiner
     Ok(Itineraries { ways, taxis })
 }
 
+/// The walk from one position to another by the usual walker, longitude first; nothing if no streets lead there.
+pub fn walk_path(atlas: &Atlas, from: LonLat, to: LonLat) -> Option<Vec<LonLat>> {
+    let q = Question::new(&super::RawQuestion::default(), atlas, crate::model::Day(0)).ok()?;
+    let atlas = atlas.walked(q.effort);
+    let view = atlas.streets.as_ref()?.view();
+    let snap = |p: LonLat| view.snap(p, &rules().network).map(|at| (p, at));
+    let (from, to) = (snap(from)?, snap(to)?);
+    let limit = (rules().limits.max_metres * 1000.0) as u32;
+    let mut search = Search::new(view.nodes.len());
+    path_between(&view, &mut search, (from.0, &from.1), (to.0, &to.1), limit, q.walker).map(|p| p.line)
+}
+
 fn at(ms: i32) -> String {
     clock((ms.max(0) / 1000) as u32)
 }
