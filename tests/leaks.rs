@@ -140,6 +140,25 @@ fn paths(h: &Hidden) -> Vec<(String, Option<String>)> {
     ] {
         get(p.into());
     }
+    let wants: Vec<&str> = kayoi::present::resident::resident().choice.iter().map(|c| c.code.as_str()).collect();
+    for p in [from, near] {
+        let at = format!("{:.4},{:.4}", p.lon, p.lat);
+        for want in &wants {
+            get(format!("/list?at={at}&want={want}&n=200"));
+            get(format!("/list?at={at}&want={want}&n=200&view=map&lang=en&day=2026-12-01"));
+            get(format!("/embed?at={at}&want={want}&n=200&kana=1"));
+        }
+        for id in 0..h.shown + 20 {
+            get(format!("/service/{id}?at={at}"));
+            get(format!("/service/{id}/walk.svg?at={at}"));
+        }
+    }
+    for area in atlas.areas.values().flat_map(|i| &i.areas) {
+        get(format!("/list?area={}&want=move&n=200", area.id));
+    }
+    for p in ["/where", "/where?want=ask&kana=1", "/icon.svg"] {
+        get(p.into());
+    }
     for p in ["/style.json", "/healthz", "/readyz", "/assets/none.js"] {
         get(p.into());
     }

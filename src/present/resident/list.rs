@@ -163,7 +163,7 @@ fn nothing(look: &Look, l: &List) -> Markup {
         (_, None) => look.fill(&t.empty, &[&minutes]),
     };
     html! {
-        @if !l.found.off_street { p.trouble { (words) } }
+        @if l.found.off_street { @if l.found.beyond.is_empty() { p.trouble { (look.say(&t.nothing)) } } } @else { p.trouble { (words) } }
         @if !l.found.beyond.is_empty() {
             h2 { (look.say(&t.beyond)) }
             ul.services { @for n in &l.found.beyond { (beyond(look, l, n)) } }

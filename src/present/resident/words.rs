@@ -57,7 +57,7 @@ texts! {
     here here_private here_failed districts no_districts no_addresses which_address unknown_address coarse_address list_title
     near_title yes no change_place rounded in_district any_day today tomorrow which_day count count_shown count_district more walk no_walk
     next from_hour hours open unclear none paused paused_title when place pickup fee booking phone serves web not_written
-    not_located is_home call details empty empty_day empty_district beyond straight off_street try_other hub_title hub_yours
+    not_located is_home call details empty empty_day nothing empty_district beyond straight off_street try_other hub_title hub_yours
     hub_nearest hub_none as_list as_map map_same map_waits map_off ways ways_from ways_need on_foot by_bus by_taxi there back
     last_back leave_arrive no_bus no_bus_back no_timetable no_taxi taxi_not taxi_day taxi_late taxi_there book_until book_how
     taxi_member walk_map walk_map_words send send_mail send_qr print print_keys calendar dates checked not_checked source wrong
