@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 
 /** Japanese fonts that phones and computers come with, by the names they are known under. */
@@ -21,8 +22,22 @@ function fonts(): Plugin {
   };
 }
 
+/** The font sheets are set in, whole: the server sets type with it. */
+function paper(): Plugin {
+  const folder = 'node_modules/@expo-google-fonts/biz-udpgothic';
+  const faces = { regular: '400Regular/BIZUDPGothic_400Regular.ttf', bold: '700Bold/BIZUDPGothic_700Bold.ttf' };
+  return {
+    name: 'paper',
+    generateBundle() {
+      for (const [name, file] of Object.entries(faces)) {
+        this.emitFile({ type: 'asset', fileName: `fonts/sheet-${name}.ttf`, source: readFileSync(`${folder}/${file}`) });
+      }
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [fonts()],
+  plugins: [fonts(), paper()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   build: {

@@ -6,6 +6,7 @@ pub mod export;
 pub mod import;
 mod locate;
 pub mod openid;
+pub mod paper;
 mod picture;
 
 pub use desk::Desk;

@@ -4,6 +4,7 @@ mod export;
 mod history;
 mod import;
 mod measure;
+mod print;
 mod report;
 mod safe;
 mod sample;
@@ -34,6 +35,8 @@ pub enum Command {
     Import(import::Arguments),
     /// ほかの道具が読める形で書き出す / export
     Export(export::Arguments),
+    /// 紙にする: 地域資源マップ、校区カルテ、冊子、カレンダー（PDF） / print
+    Print(print::Arguments),
     /// 数える / measure
     Measure(Box<measure::Arguments>),
     /// 登録簿に何をしたか / what was done to the register
@@ -72,6 +75,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<std::process::ExitCode> {
         Command::Serve(a) => serve::run(a).await,
         Command::Import(a) => import::run(a).await,
         Command::Export(a) => export::run(a).await,
+        Command::Print(a) => print::run(a).await,
         Command::Measure(a) => measure::run(*a).await,
         Command::History(a) => history::history(a).await,
         Command::Undo(a) => history::undo(a).await,

@@ -5,6 +5,7 @@ mod brought;
 mod changed;
 mod costs;
 mod coverage;
+mod district;
 mod gait;
 mod gaps;
 mod imagined;
@@ -36,6 +37,7 @@ mod when;
 pub use brought::brought;
 pub use changed::changed;
 pub use coverage::{AreaRow, Coverage, KindShare, coverage};
+pub use district::{District, Lacking, PeopleOf, district};
 pub use gaps::{Gap, Gaps, Reason, Remedy, gaps};
 pub use indicators::{
     Catchment, CatchmentRow, DailyLife, DailyRow, DaysPerWeek, DaysRow, Density, DensityRow, Frequent, FreshRow, Freshness,

@@ -63,7 +63,7 @@ pub fn indicators(atlas: &Atlas, q: &Question, today: Day) -> Vec<Indicator> {
 }
 
 /// The question an indicator asks: its own kinds and length, whatever the walker's minutes are.
-fn asked_by(rule: &IndicatorRule, q: &Question) -> Question {
+pub(super) fn asked_by(rule: &IndicatorRule, q: &Question) -> Question {
     let mut own = q.clone().on_foot();
     own.open_on = None;
     let kinds: Vec<KindId> = rule.kinds.iter().filter_map(|c| kind_by_code(c)).collect();

@@ -57,4 +57,4 @@ pub use rule::{
 };
 pub use schedule::{Schedule, Unclear, from_japanese, holiday, holidays};
 pub use service::{Field, Service, Status, Visibility};
-pub use words::{fold, search_key, town_key};
+pub use words::{fold, narrow, search_key, town_key, yes_or_no};

@@ -7,6 +7,24 @@ pub fn fold(text: &str) -> String {
     text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
+/// Wide digits, letters and colons as narrow ones, which a line is not broken between; everything else as written.
+pub fn narrow(text: &str) -> String {
+    let thin = |c: char| match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '：' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        _ => c,
+    };
+    text.chars().map(thin).collect()
+}
+
+/// What lists mean by ○ and ×, 有 and 無; nothing if they say more than that.
+pub fn yes_or_no(text: &str) -> Option<bool> {
+    match text.trim() {
+        "○" | "〇" | "◯" | "有" | "有り" | "あり" | "可" => Some(true),
+        "×" | "✕" | "✖" | "無" | "無し" | "なし" | "不可" => Some(false),
+        _ => None,
+    }
+}
+
 /// A text in the form it is searched in: as addresses are compared, hiragana for katakana, without marks.
 pub fn search_key(text: &str) -> String {
     let hiragana = |c: char| match c {

@@ -7,6 +7,7 @@ pub mod ical;
 pub mod itinerary;
 pub mod list;
 pub mod mvt;
+pub mod paper;
 pub mod resident;
 pub mod sketch;
 pub mod small_counts;

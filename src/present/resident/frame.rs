@@ -170,11 +170,10 @@ pub fn fact(look: &Look, label: &super::words::Say, value: Option<&str>) -> Mark
 /// What lists write as ○ and × in words; the rest as it is.
 pub fn yes_or_no(look: &Look, value: Option<&str>) -> Option<String> {
     let t = texts();
-    let value = value?.trim();
-    Some(match value {
-        "○" | "〇" | "◯" | "有" | "有り" | "あり" | "可" => look.plain(&t.yes, &[]),
-        "×" | "✕" | "✖" | "無" | "無し" | "なし" | "不可" => look.plain(&t.no, &[]),
-        other => other.to_owned(),
+    Some(match crate::model::yes_or_no(value?) {
+        Some(true) => look.plain(&t.yes, &[]),
+        Some(false) => look.plain(&t.no, &[]),
+        None => value?.to_owned(),
     })
 }
 
