@@ -3,9 +3,9 @@
 use super::today;
 use crate::atlas::{AreaIndex, Atlas};
 use crate::measure::{district, hub, meetings, middle};
-use crate::model::{Area, AreaType, Day, Filed, KindNeed, PublicService, Status, policy};
+use crate::model::{Area, AreaType, Day, Filed, PublicService, Status};
 use crate::present::paper::{
-    Document, Item, Karte, MapSheet, PaperError, Size, booklet, index_page, karte, map_sheet, month_sheet,
+    Document, Item, Karte, MapSheet, PaperError, Size, booklet, index_page, is_dated, karte, map_sheet, month_sheet,
 };
 use std::sync::Arc;
 
@@ -165,11 +165,7 @@ fn of_staff(atlas: &Atlas, (index, at): (&AreaIndex, u32), records: &Records) ->
 
 fn month(d: &mut Document, atlas: &Atlas, (index, at): (&AreaIndex, u32), first: Day) -> usize {
     let next = Day::of(first.date().saturating_add(jiff::Span::new().months(1)));
-    // a calendar is of what meets on given days; stops have a timetable, what is always there has no date
-    let meets = |s: &&PublicService| {
-        let dated = s.kind.kind().schedule == KindNeed::Required && policy().verify.weight_of(s.kind) > 0.0;
-        dated && s.status == Status::Active
-    };
+    let meets = |s: &&PublicService| is_dated(s.kind) && s.status == Status::Active;
     let (mut all, mut unclear) = (Vec::new(), Vec::new());
     for s in public(atlas, index, at).filter(meets) {
         match meetings(s, first, next) {

@@ -14,6 +14,7 @@ mod limits;
 mod links;
 mod ogc;
 mod pages;
+mod print;
 mod problem;
 mod resident;
 mod router;

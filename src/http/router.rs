@@ -1,7 +1,7 @@
 //! Every route of Kayoi.
 
 use super::{
-    address, answers, assets, cache, calendar, catalog, desk, export, health, itinerary, ogc, pages, problem, resident,
+    address, answers, assets, cache, calendar, catalog, desk, export, health, itinerary, ogc, pages, print, problem, resident,
     scenarios, search, style, suggestions, tiles,
 };
 use crate::app::App;
@@ -98,11 +98,14 @@ fn public() -> Router<Arc<App>> {
         .route("/api/areas/{id}/services", get(answers::area_services))
         .route("/api/areas/{id}/calendar.ics", get(calendar::of_area))
         .route("/api/areas/{id}/month", get(calendar::month))
+        .route("/api/areas/{id}/print/{file}", get(print::public))
         .route("/api/services/{id}/calendar.ics", get(calendar::of_service))
         .route("/api/services/{id}/dates", get(calendar::dates))
         .route("/api/export/{file}", get(export::list))
         .route("/api/suggestions", post(suggestions::send))
         .route("/api/whatif", post(scenarios::what_if))
+        .route("/api/coverage/report.pdf", get(print::coverage))
+        .route("/api/whatif/report.pdf", post(print::what_if))
         .route("/api/siting", post(scenarios::siting))
         // OGC API Features
         .route("/ogc", get(ogc::landing))
@@ -150,6 +153,7 @@ fn staff() -> Router<Arc<App>> {
         // residents and paper
         .route("/api/desk/suggestions", get(office::suggestions))
         .route("/api/desk/suggestions/{id}", post(office::decide))
+        .route("/api/desk/areas/{id}/print/{file}", get(print::staff))
         .route("/api/desk/public.zip", get(export::public_bundle))
         .route("/api/desk/publications", get(office::publications).post(office::publish))
         // scenarios are what an office considers, not what it says

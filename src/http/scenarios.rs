@@ -23,7 +23,8 @@ const MAX_COMPARED: usize = 12;
 
 type Body<T> = Result<Json<T>, JsonRejection>;
 
-fn body<T>(body: Body<T>) -> Result<T, Problem> {
+/// A body, or why it cannot be read.
+pub(super) fn body<T>(body: Body<T>) -> Result<T, Problem> {
     let explain = |e: JsonRejection| {
         Problem::bad_request(
             "bad_body",

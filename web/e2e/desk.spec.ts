@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Browser, type Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { watched } from './watch';
 
@@ -200,3 +201,30 @@ for (const width of [320, 768]) {
     await page.screenshot({ path: `e2e/out-shots/desk-editor-${width}.png`, fullPage: true });
   });
 }
+
+test('paper of a district: opened, for staff too, and what was handed out is noted', async ({ browser }) => {
+  const { page, troubles } = await signIn(browser, 'aoki');
+  await page.getByRole('link', { name: '紙にする' }).click();
+  await expect(page.getByRole('link', { name: '校区カルテのPDFを開く' })).toBeVisible();
+  await accessible(page);
+  await shot(page, 'paper');
+  const get = async (name: string) => {
+    const href = await page.getByRole('link', { name: `${name}のPDFを開く` }).getAttribute('href');
+    const answer = await page.request.get(href!);
+    expect([answer.status(), answer.headers()['content-type']]).toEqual([200, 'application/pdf']);
+    const path = `e2e/out-shots/${name}.pdf`;
+    writeFileSync(path, await answer.body());
+    return execFileSync('pdftotext', ['-raw', path, '-']).toString();
+  };
+  for (const name of ['地域資源マップ', '校区カルテ', '一覧の冊子', '通いの場カレンダー'])
+    expect(await get(name)).not.toContain('関係者限り');
+  await page.getByLabel(/関係者だけの記録も載せる/).check();
+  expect(await get('地域資源マップ')).toContain('関係者限り');
+  await page.getByRole('button', { name: '配ったことを記録する' }).first().click();
+  await page.getByLabel('だれに配りましたか').fill('自治協議会');
+  await page.getByRole('button', { name: '記録する', exact: true }).click();
+  await expect(page.getByRole('status')).toContainText('配った記録に書きました');
+  await page.getByRole('link', { name: '配った資料・書き出し' }).click();
+  await expect(page.getByText('自治協議会')).toBeVisible();
+  expect(troubles).toEqual([]);
+});

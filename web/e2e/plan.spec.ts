@@ -1,5 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { watched } from './watch';
 
 /** Opens the planner's page; any request to another host, any console error, fails the test. */
@@ -191,5 +193,61 @@ test('what if: a new salon on the map, the people who change, and back again', a
   expect(accessibility.violations).toEqual([]);
   await page.getByRole('button', { name: '取り消す' }).click();
   await expect(result).toHaveCount(0);
+  expect(troubles).toEqual([]);
+});
+
+test('where most of 75 and over are left out, what one salon and one demand zone would change, on paper with its basis', async ({
+  page,
+  request,
+}) => {
+  const day = '2026-11-24';
+  const query = `kind=salon&minutes=30&walker=elderly&area_type=elementary_district&group=aged75&by=taxi&day=${day}&stat=p50`;
+  const troubles = await open(page, `?${query}`);
+  await expect(page.getByRole('button', { name: /届かない人/ })).toContainText('▼');
+  const worst = await page.locator('#table tbody tr:not(.total) th button').first().innerText();
+  await page.locator('#table tbody tr:not(.total) th button').first().click();
+  await expect(page.getByRole('heading', { name: `${worst.trim()}の内訳` })).toBeVisible();
+  const sheet = await request.get((await page.getByRole('link', { name: '校区カルテ（PDF）' }).getAttribute('href'))!);
+  expect(sheet.headers()['content-type']).toBe('application/pdf');
+  await page.getByText('もしも（変えたらどうなるか）').click();
+  await page.getByRole('button', { name: '地図に置く' }).click();
+  const canvas = page.locator('.maplibregl-canvas');
+  await canvas.click({ position: { x: 420, y: 360 } });
+  await page.getByRole('button', { name: 'デマンドタクシーの新しい区域の角を順に押す' }).click();
+  for (const [x, y] of [
+    [300, 250],
+    [560, 250],
+    [560, 520],
+    [300, 520],
+  ] as const) {
+    await canvas.click({ position: { x, y } });
+    await page.waitForTimeout(350);
+  }
+  await page.getByRole('button', { name: 'この区域を足す' }).click();
+  const result = page.getByRole('region', { name: 'もしもの結果' });
+  await expect(result).toBeVisible();
+  const changes = JSON.parse(new URL(page.url()).searchParams.get('if') ?? '[]') as { change: string }[];
+  expect(changes.map((c) => c.change)).toEqual(['add_service', 'add_zone']);
+  const answer = await (await request.post(`/api/whatif?${query}`, { data: { name: 'もしも', changes } })).json();
+  const total = answer.rows[answer.rows.length - 1];
+  expect(total.kinds[0][1]).toBeGreaterThan(total.kinds[0][0]);
+  await expect(result.locator('tr.total')).toContainText(Math.round(total.kinds[0][1]).toLocaleString('ja-JP'));
+  await page.waitForTimeout(800);
+  await page.screenshot({ path: 'e2e/out-shots/whatif.png' });
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: /PDFにする/ }).click();
+  const path = 'e2e/out-shots/whatif.pdf';
+  await (await download).saveAs(path);
+  const text = execFileSync('pdftotext', ['-raw', path, '-']).toString();
+  for (const words of ['もしも：届く人の変化', 'この数字の根拠', 'デマンドタクシーの区域「新しい区域', '運行日: 2026-11-24', '75歳以上']) {
+    expect(text).toContain(words);
+  }
+  expect(text).toMatch(new RegExp(`合計 .*${Math.round(total.kinds[0][0])} ${Math.round(total.kinds[0][1])}`));
+  const table = page.waitForEvent('download');
+  await page.getByRole('button', { name: '表（CSV）' }).click();
+  await (await table).saveAs('e2e/out-shots/kayoi.csv');
+  const csv = readFileSync('e2e/out-shots/kayoi.csv', 'utf8');
+  expect(csv.startsWith('\ufeff区域,人口,届かない人')).toBe(true);
+  expect(csv).toContain(worst.trim());
   expect(troubles).toEqual([]);
 });

@@ -158,6 +158,7 @@ export type Change =
   | { change: 'close_line'; line: string }
   | { change: 'close_stop'; stop: string }
   | { change: 'set_zone_days'; zone: string; days: string }
+  | { change: 'add_zone'; name: string; area: [number, number][][][]; days: string; from: string; until: string }
   | { change: 'add_line'; name: string; stops: [number, number][]; first: string; last: string; every_minutes: number };
 
 export interface WhatIf {

@@ -256,6 +256,7 @@ function imagined(): GeoJSON.FeatureCollection {
       points.push(...c.stops);
       lines.push(c.stops);
     }
+    if (c.change === 'add_zone') lines.push(...c.area.flat());
   }
   const feature = (geometry: GeoJSON.Geometry): GeoJSON.Feature => ({ type: 'Feature', properties: {}, geometry });
   return {

@@ -40,7 +40,7 @@ export const roundTrip = signal(param('roundtrip', '') === '1');
 /** What if: changes to the city, kept in the URL like everything else. */
 export const changes = signal<Change[]>(readChanges(param('if', '')));
 /** What the next click on the map puts down. */
-export const placing = signal<'service' | 'stop' | null>(null);
+export const placing = signal<'service' | 'stop' | 'zone' | null>(null);
 export const newStops = signal<[number, number][]>([]);
 export const whatIf = signal<WhatIf | null>(null);
 export const itinerary = signal<{ to: string; answer: Itinerary } | null>(null);
@@ -84,7 +84,7 @@ export const query = computed(() => {
   return q;
 });
 
-async function guarded(work: () => Promise<void>) {
+export async function guarded(work: () => Promise<void>) {
   try {
     await work();
     trouble.value = null;

@@ -55,6 +55,7 @@ pub enum Shape {
 struct Paper {
     group: Vec<Group>,
     dots: Dots,
+    calendar: Dated,
     size: Sizes,
 }
 
@@ -64,6 +65,19 @@ pub struct Dots {
     kinds: Vec<String>,
     /// In words.
     pub ja: String,
+}
+
+/// What a calendar tells.
+#[derive(Debug, Default, Deserialize)]
+struct Dated {
+    groups: Vec<String>,
+    kinds: Vec<String>,
+}
+
+/// Whether a calendar tells of a kind.
+pub fn is_dated(kind: KindId) -> bool {
+    let k = kind.kind();
+    PAPER.calendar.groups.contains(&k.group) || PAPER.calendar.kinds.contains(&k.code)
 }
 
 /// Sizes of type, points.

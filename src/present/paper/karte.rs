@@ -7,6 +7,7 @@ use super::map::{FOOT, HEAD, MapSheet, draw_map, foot, frame_of, head, list_tabl
 use super::table::{Room, Table};
 use super::{A3, MARGIN};
 use crate::measure::District;
+use crate::model::rules;
 use crate::present::sketch::{Ink, Spot};
 
 /// A sheet about a district with its numbers.
@@ -66,6 +67,16 @@ fn heading(d: &mut Document, at: Spot, width: f32, words: &str) -> f32 {
 
 fn whole(v: Option<f64>) -> String {
     v.map_or_else(|| "—".to_owned(), |v| thousands(v.round()))
+}
+
+/// So few people that a figure would tell of persons; on sheets for the public they are not told.
+fn few(k: &Karte, v: Option<f64>) -> bool {
+    !k.sheet.staff && v.is_some_and(|v| v > 0.0 && v < f64::from(rules().limits.max_public_count))
+}
+
+/// So many people, or fewer than a figure may tell.
+fn counted(k: &Karte, v: Option<f64>) -> String {
+    if few(k, v) { format!("{}人未満", rules().limits.max_public_count) } else { format!("{}人", whole(v)) }
 }
 
 /// 12,345.
@@ -157,20 +168,14 @@ fn numbers(d: &mut Document, k: &Karte, at: Spot, width: f32) {
     let n = k.numbers;
     let mut y = heading(d, at, width, &format!("{}の人のうち", n.group.ja()));
     let row = |l: &crate::measure::Lacking| {
-        let people = if l.unlisted { "登録なし".to_owned() } else { format!("{}人", whole(l.people)) };
-        let share =
-            |v: Option<f64>| if l.unlisted { "—".into() } else { v.map_or("—".into(), |v| format!("{:.0}%", v * 100.0)) };
+        let hidden = l.unlisted || few(k, l.people);
+        let people = if l.unlisted { "登録なし".to_owned() } else { counted(k, l.people) };
+        let share = |v: Option<f64>| v.filter(|_| !hidden).map_or("—".to_owned(), |v| format!("{:.0}%", v * 100.0));
         vec![l.ja.to_owned(), people, share(l.share), share(l.city), l.rule.clone()]
     };
     let mut rows: Vec<Vec<String>> = n.lacking.iter().map(row).collect();
     if let Some(z) = n.in_zones {
-        rows.push(vec![
-            "デマンドタクシーの区域に住む".into(),
-            format!("{}人", whole(Some(z))),
-            String::new(),
-            String::new(),
-            String::new(),
-        ]);
+        rows.push(vec!["デマンドタクシーの区域に住む".into(), counted(k, Some(z)), String::new(), String::new(), String::new()]);
     }
     let table = Table {
         heads: &["", "人", "割合", "市の割合", "ものさし"],

@@ -90,7 +90,7 @@ pub fn map_sheet(d: &mut Document, s: &MapSheet) -> Vec<Entry> {
 pub(super) fn list_table(d: &mut Document, room: Room, list: &[Entry], next: impl FnMut(&mut Document) -> Room) -> f32 {
     let table = Table {
         heads: &["番号", "名称（種別）", "場所", "いつ", "送迎・電話"],
-        shares: &[0.9, 2.3, 2.2, 1.9, 2.1],
+        shares: &[0.9, 2.2, 2.1, 1.9, 2.4],
         style: Style::new(sizes().list),
     };
     let row = |e: &Entry| {
@@ -216,7 +216,7 @@ fn grid(d: &mut Document, frame: &Frame) {
     }
 }
 
-fn scale_bar(d: &mut Document, frame: &Frame) {
+pub(super) fn scale_bar(d: &mut Document, frame: &Frame) {
     let fits = |m: &f64| m * frame.per_metre <= 130.0;
     let metres = [50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10_000.0].into_iter().rev().find(fits).unwrap_or(50.0);
     let long = (metres * frame.per_metre) as f32;
@@ -229,7 +229,7 @@ fn scale_bar(d: &mut Document, frame: &Frame) {
     d.lettering([at[0] + long - 8.0, at[1] - 2.0], 50.0, &Style::new(8.0), &words, false);
 }
 
-fn north(d: &mut Document, frame: &Frame) {
+pub(super) fn north(d: &mut Document, frame: &Frame) {
     let [x, y] = [frame.corner[0] + frame.size[0] - 20.0, frame.corner[1] + 8.0];
     d.block([x - 10.0, y - 3.0], [20.0, 38.0], Ink::WHITE);
     d.fill(&[vec![[x, y], [x + 6.0, y + 18.0], [x, y + 14.0], [x - 6.0, y + 18.0]]], Ink::BLACK);
@@ -373,7 +373,7 @@ pub fn booklet(d: &mut Document, s: &MapSheet) {
         y += d.text([MARGIN, y], width, &Style::new(15.0).bold(), Role::Heading(2), &g.ja) + 3.0;
         let table = Table {
             heads: &["名称", "場所", "いつ", "電話・送迎"],
-            shares: &[2.3, 2.3, 2.2, 1.7],
+            shares: &[2.2, 2.2, 2.1, 2.0],
             style: Style::new(sizes().handout),
         };
         y = table.set(d, Room { at: [MARGIN, y], width, bottom }, &rows, page) + 12.0;

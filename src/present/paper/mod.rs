@@ -7,13 +7,15 @@ mod karte;
 mod letters;
 mod map;
 mod marks;
+mod report;
 mod table;
 
 pub use calendar::month_sheet;
 pub use document::{Document, PaperError, Role};
-pub use entries::{Entry, Item};
+pub use entries::{Entry, Item, is_dated};
 pub use karte::{Karte, karte};
 pub use map::{MapSheet, Size, booklet, index_page, map_sheet};
+pub use report::{Report, report};
 
 /// A4 and A3, points, upright.
 pub const A4: [f32; 2] = [595.28, 841.89];

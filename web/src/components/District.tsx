@@ -13,6 +13,14 @@ export function District() {
   return (
     <section class="district" aria-label={`${name}の内訳`}>
       <h2>{name}の内訳</h2>
+      <p class="row">
+        <a class="button" href={`/api/areas/${id}/print/karte.pdf`} target="_blank" rel="noopener">
+          校区カルテ（PDF）
+        </a>
+        <a class="button" href={`/api/areas/${id}/print/map.pdf`} target="_blank" rel="noopener">
+          地域資源マップ（PDF）
+        </a>
+      </p>
       <h3>届かない区画（人の多い順）</h3>
       {gaps.value && cells.length === 0 && <p>全員が届きます。</p>}
       {cells.length > 0 && (

@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import type { AreaRow } from '../api';
 import { colourOf, people, percent } from '../scale';
-import { coverage, kindName, selected, shareOf } from '../state';
+import { saveAreas, saveTable } from '../download';
+import { coverage, kindName, query, selected, shareOf } from '../state';
 
 type Sort = { by: string; up: boolean };
 const sort = signal<Sort>({ by: 'left', up: false });
@@ -65,6 +66,17 @@ export function Districts() {
   return (
     <>
       <Taxis />
+      <p class="row">
+        <a class="button" href={`/api/coverage/report.pdf?${query.value}`} target="_blank" rel="noopener">
+          PDF（地図と根拠つき）
+        </a>
+        <button type="button" onClick={saveTable}>
+          表（CSV）
+        </button>
+        <button type="button" onClick={saveAreas}>
+          区域（GeoJSON）
+        </button>
+      </p>
       <div class="scroll" tabIndex={0} role="region" aria-label="校区の表">
         <table id="table">
           <caption>区域ごとの人数と割合（小さい字は、データから言える幅）</caption>

@@ -1,6 +1,7 @@
 import type { Change } from '../api';
 import { people } from '../scale';
-import { by, catalog, changes, kindName, kinds, newStops, placing, whatIf } from '../state';
+import { saveWhatIf } from '../download';
+import { by, catalog, changes, guarded, kindName, kinds, newStops, placing, whatIf } from '../state';
 import { signal } from '@preact/signals';
 
 const newKind = signal('');
@@ -11,6 +12,7 @@ const zone = signal('');
 const words = (c: Change): string => {
   if (c.change === 'add_service') return `${c.name ?? kindName(c.kind)}を足す（${c.at.map((v) => v.toFixed(4)).join(', ')}）`;
   if (c.change === 'add_line') return `路線「${c.name}」を足す（停留所${c.stops.length}、${c.every_minutes}分おき）`;
+  if (c.change === 'add_zone') return `デマンドタクシーの区域「${c.name}」を足す（${c.days} ${c.from}～${c.until}）`;
   if (c.change === 'set_zone_days') return `「${c.zone}」を${c.days}に走らせる`;
   if (c.change === 'close_line') return `路線「${c.line}」をやめる`;
   if (c.change === 'close_stop') return `停留所「${c.stop}」をやめる`;
@@ -95,6 +97,7 @@ export function WhatIf() {
           )}
         </div>
       )}
+      {by.value === 'taxi' && <NewZone />}
       {by.value === 'taxi' && (c.transit?.demand.length ?? 0) > 0 && (
         <div class="row">
           <label>
@@ -163,15 +166,55 @@ export function WhatIf() {
             </tbody>
           </table>
           {result.rows.length === 1 && <p>変わる区域はありません。</p>}
+          <button type="button" onClick={() => void guarded(saveWhatIf)}>
+            この結果をPDFにする（地図と根拠つき）
+          </button>
         </div>
       )}
     </details>
   );
 }
 
+/** A new demand-taxi zone: its corners are pressed on the map one after the other. */
+function NewZone() {
+  const drawing = placing.value === 'zone';
+  const finish = () => {
+    const ring = [...newStops.value, newStops.value[0]!];
+    const days = zoneDays.value;
+    add({ change: 'add_zone', name: `新しい区域${changes.value.length + 1}`, area: [[ring]], days, from: '9:00', until: '16:00' });
+    newStops.value = [];
+    placing.value = null;
+  };
+  return (
+    <div class="row">
+      <button
+        type="button"
+        aria-pressed={drawing}
+        onClick={() => {
+          newStops.value = [];
+          placing.value = drawing ? null : 'zone';
+        }}
+      >
+        {drawing ? `角 ${newStops.value.length}か所（やめる）` : 'デマンドタクシーの新しい区域の角を順に押す'}
+      </button>
+      {drawing && newStops.value.length > 2 && (
+        <>
+          <label>
+            走る曜日
+            <input type="text" value={zoneDays.value} onChange={(e) => (zoneDays.value = e.currentTarget.value)} />
+          </label>
+          <button type="button" onClick={finish}>
+            この区域を足す（9～16時）
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
 /** A click on the map while something is being put down. */
 export function putDown(at: [number, number]) {
-  if (placing.value === 'stop') newStops.value = [...newStops.value, at];
+  if (placing.value === 'stop' || placing.value === 'zone') newStops.value = [...newStops.value, at];
   if (placing.value === 'service') {
     add({ change: 'add_service', kind: newKind.value || kinds.value[0] || '', at });
     placing.value = null;

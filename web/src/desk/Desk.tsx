@@ -6,6 +6,7 @@ import { Import } from './Import';
 import { Merge } from './Merge';
 import { Month } from './Month';
 import { Office } from './Office';
+import { Paper } from './Paper';
 import { People } from './People';
 import { QueuePage } from './Queue';
 import { Records } from './Records';
@@ -60,6 +61,7 @@ const TABS: [string, string, () => boolean][] = [
   ['/queue', '今日の仕事', () => true],
   ['/records', '記録をさがす', () => true],
   ['/month', '月のカレンダー', () => true],
+  ['/paper', '紙にする', () => true],
   ['/import', '一覧表を取り込む', mayEdit],
   ['/revisions', '履歴と取り消し', () => true],
   ['/office', '配った資料・書き出し', () => true],
@@ -99,6 +101,8 @@ function Page() {
       return <Merge key={`${id}-${second}`} first={id} second={Number(second)} />;
     case 'month':
       return <Month />;
+    case 'paper':
+      return <Paper />;
     case 'import':
       return <Import />;
     case 'revisions':
