@@ -41,3 +41,9 @@ done
 "$py" bench/table.py "${folders[@]}" | tee "$out/table.txt"
 cargo bench --locked --quiet --bench search -- "$PWD/$out/search" >/dev/null
 "$py" bench/search_peer.py "$out/search" | tee -a "$out/table.txt"
+pages=$out/kumamoto-data
+if [ ! -d "$pages" ]; then
+  pages=$out/sample-data
+  [ -d "$pages" ] || { target/release/kayoi sample "$out/sample" && target/release/kayoi import --data "$pages" "$out/sample" >/dev/null; }
+fi
+cargo bench --locked --quiet --bench pages -- "$PWD/target/release/kayoi" "$PWD/$pages" | tee -a "$out/table.txt"

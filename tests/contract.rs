@@ -7,8 +7,8 @@ mod database;
 
 use kayoi::commands::{import_paths, write_city};
 use kayoi::model::{
-    Account, Batch, Cell, Dataset, Entry, Field, Finding, GeocodeLevel, LonLat, Outcome, Place, Publication, Role, Service,
-    Severity, Suggestion, kind_by_code,
+    Account, Area, AreaType, Batch, Cell, Dataset, Entry, Field, Finding, GeocodeLevel, LonLat, Note, NoteKind, Outcome, Place,
+    Publication, Role, Service, Severity, Suggestion, kind_by_code,
 };
 use kayoi::store::{Author, Compiled, Delivery, Edit, Edited, Position, Store, StoreError, connect, open};
 use std::sync::Arc;
@@ -50,6 +50,7 @@ on_both!(
     an_address_that_changes_is_looked_up_again,
     accounts_sessions_and_the_audit_log,
     suggestions_publications_mappings_and_scenarios,
+    notes_of_an_area_stay_until_they_are_taken_back,
     many_writers_at_once_lose_nothing,
     a_watcher_is_told_of_a_revision,
 );
@@ -446,6 +447,45 @@ async fn accounts_sessions_and_the_audit_log(store: Shared) {
     assert_eq!(store.account("hana").await.unwrap().unwrap().failures, 0);
     store.audit(&author(), "sign_in", "hana").await.unwrap();
     assert_eq!(store.audits(10).await.unwrap()[0].action, "sign_in");
+}
+
+async fn notes_of_an_area_stay_until_they_are_taken_back(store: Shared) {
+    let area = Area {
+        id: 0,
+        key: "a".into(),
+        area_type: AreaType::ElementaryDistrict,
+        code: None,
+        name: "花園校区".into(),
+        city_code: None,
+        parent: None,
+        approximate: false,
+        geometry: None,
+    };
+    let batch = Batch { areas: vec![area], ..Batch::default() };
+    let delivery = Delivery { dataset: &dataset(), sha256: "1", file: "f", batch: &batch, compiled: &[], findings: &[] };
+    store.deliver(delivery, &author()).await.unwrap();
+    let area = store.contents().await.unwrap().areas[0].1.id;
+    let good = Note {
+        id: 0,
+        at: "2026-06-10T00:00:00Z".into(),
+        actor: "hana".into(),
+        area,
+        kind: NoteKind::Good,
+        text: "坂の上まで車を出す人がいる'; --".into(),
+        about: None,
+        value: None,
+        parent: None,
+    };
+    let first = store.note(&good).await.unwrap();
+    let rating =
+        Note { kind: NoteKind::Rating, about: Some("m3".into()), value: Some("△".into()), parent: Some(first), ..good.clone() };
+    let second = store.note(&rating).await.unwrap();
+    assert_eq!(store.notes(area).await.unwrap(), vec![Note { id: first, ..good }, Note { id: second, ..rating.clone() }]);
+    assert_eq!((store.notes(0).await.unwrap().len(), store.notes(area + 1).await.unwrap().len()), (2, 0));
+    assert!(store.withdraw(first, &author()).await.unwrap());
+    assert!(!store.withdraw(first, &author()).await.unwrap() && !store.withdraw(999, &author()).await.unwrap());
+    assert_eq!(store.notes(0).await.unwrap(), vec![Note { id: second, ..rating.clone() }]);
+    assert!(store.note(&Note { area: area + 1, ..rating }).await.is_err(), "of an area there is");
 }
 
 async fn suggestions_publications_mappings_and_scenarios(store: Shared) {

@@ -9,7 +9,8 @@ use kayoi::app::{App, accounts, load_atlas};
 use kayoi::commands::{import_paths, write_city};
 use kayoi::http::router;
 use kayoi::model::{
-    Field, GeocodeLevel, LonLat, Place, Publication, Role, Service, Suggestion, Visibility, ground_metres, kind_by_code,
+    Field, GeocodeLevel, LonLat, Note, NoteKind, Place, Publication, Role, Service, Suggestion, Visibility, ground_metres,
+    kind_by_code,
 };
 use kayoi::store::{Author, Edit, Edited, Store, open};
 use serde_json::json;
@@ -97,6 +98,11 @@ async fn city() -> Hidden {
     let said =
         Suggestion { at: "2026-11-21T00:00:00Z".into(), text: MARK.into(), contact: Some(MARK.into()), ..Suggestion::default() };
     store.suggest(&said).await.unwrap();
+    let area = store.contents().await.unwrap().areas[0].1.id;
+    for kind in [NoteKind::Good, NoteKind::Bad, NoteKind::Finding] {
+        let (at, actor, text) = ("2026-11-21T00:00:00Z".into(), MARK.into(), MARK.into());
+        store.note(&Note { id: 0, at, actor, area, kind, text, about: None, value: None, parent: None }).await.unwrap();
+    }
     store.publish(&Publication { what: MARK.into(), recipient: MARK.into(), ..Publication::default() }).await.unwrap();
     store.audit(&Author::new(MARK, "2026-11-21T00:00:00Z"), MARK, MARK).await.unwrap();
     let atlas = load_atlas(store.as_ref(), &data).await.unwrap();
@@ -169,6 +175,7 @@ fn paths(h: &Hidden) -> Vec<(String, Option<String>)> {
             get(format!("/api/{question}?from={at}&minutes=60&kind=salon&by=transit&service={}", h.home_service));
         }
     }
+    get("/api/coverage/report.pdf?kind=salon&minutes=5&group=aged75".into());
     for question in ["coverage", "walkers", "gaps", "indicators", "providers", "areas"] {
         get(format!("/api/{question}?kind=salon&minutes=5&area_type=elementary_district&group=aged75"));
         get(format!("/api/{question}?kind=salon,home_care&minutes=30&area_type=neighbourhood"));
@@ -177,6 +184,9 @@ fn paths(h: &Hidden) -> Vec<(String, Option<String>)> {
         get(format!("/api/areas/{}/services?minutes=60&kind=salon", area.id));
         get(format!("/api/areas/{}/calendar.ics?kind=salon", area.id));
         get(format!("/api/areas/{}/month?kind=salon", area.id));
+        for sheet in ["map", "karte", "booklet", "calendar"] {
+            get(format!("/api/areas/{}/print/{sheet}.pdf?size=a4", area.id));
+        }
     }
     // every service id there can be, public or not
     for id in 0..h.shown + 20 {
@@ -220,14 +230,31 @@ fn paths(h: &Hidden) -> Vec<(String, Option<String>)> {
         format!("/api/whatif{kind}"),
         Some(json!({ "name": "x", "changes": [{ "change": "add_service", "kind": "salon", "at": point }] }).to_string()),
     ));
+    asked.push((
+        format!("/api/whatif/report.pdf{kind}"),
+        Some(json!({ "name": "x", "changes": [{ "change": "add_service", "kind": "salon", "at": point }] }).to_string()),
+    ));
     asked.push((format!("/api/siting{kind}"), Some(json!({ "k": 1 }).to_string())));
     asked.push(("/api/address".into(), Some(json!({ "address": format!("架空本町一丁目2番3号 {MARK}") }).to_string())));
     asked.push(("/api/suggestions".into(), Some(json!({ "text": "水曜になりました" }).to_string())));
     asked
 }
 
-/// What is inside: zips and workbooks are opened.
+/// The text of a PDF, as a reader of screens or a search engine has it.
+fn words_of(pdf: &[u8]) -> Vec<u8> {
+    let path = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(path.path(), pdf).unwrap();
+    let done = std::process::Command::new("pdftotext").args(["-raw", path.path().to_str().unwrap(), "-"]).output().unwrap();
+    assert!(done.status.success(), "pdftotext (poppler-utils): {}", String::from_utf8_lossy(&done.stderr));
+    // lines are broken where they are full
+    done.stdout.into_iter().filter(|b| !b.is_ascii_whitespace()).collect()
+}
+
+/// What is inside: zips, workbooks and PDFs are opened.
 fn opened(bytes: Vec<u8>) -> Vec<Vec<u8>> {
+    if bytes.starts_with(b"%PDF") {
+        return vec![words_of(&bytes), bytes];
+    }
     let Ok(mut zip) = zip::ZipArchive::new(std::io::Cursor::new(&bytes)) else { return vec![bytes] };
     let mut parts = Vec::new();
     for i in 0..zip.len() {

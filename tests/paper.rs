@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on should stop
 
 use kayoi::app::load_atlas;
-use kayoi::app::paper::{Order, Sheet, print, print_all};
+use kayoi::app::paper::{ForStaff, Order, Sheet, print, print_all};
 use kayoi::atlas::Atlas;
 use kayoi::commands::{import_paths, write_city};
-use kayoi::model::{AreaType, Filed, Place, PublicService, Service, Visibility, kind_by_code};
+use kayoi::model::{AreaType, Place, PublicService, Service, Visibility, kind_by_code};
 use kayoi::present::paper::{Document, Item, MapSheet, PaperError, Size, map_sheet};
 use kayoi::store::{Author, Edit, Store, open};
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use tokio::sync::OnceCell;
 
 struct City {
     atlas: Arc<Atlas>,
-    records: Vec<Arc<Filed>>,
+    inside: ForStaff,
     dir: tempfile::TempDir,
 }
 
@@ -33,7 +33,7 @@ async fn city() -> &'static City {
         hide_something(store.as_ref(), &load_atlas(store.as_ref(), &data).await.unwrap()).await;
         let atlas = Arc::new(load_atlas(store.as_ref(), &data).await.unwrap());
         let records = store.records().await.unwrap().1.into_iter().map(Arc::new).collect();
-        City { atlas, records, dir }
+        City { atlas, inside: ForStaff { records, notes: store.notes(0).await.unwrap() }, dir }
     })
     .await
 }
@@ -212,7 +212,7 @@ async fn staff_sheets_say_so_and_keep_the_inner_circle_out() {
     let id = index.areas[index.at(salon)[0] as usize].id;
     for sheet in [Sheet::Map, Sheet::Karte, Sheet::Booklet] {
         let public = look(&print(&city.atlas, id, &order(sheet), None).unwrap(), city.dir.path(), &format!("public-{sheet:?}"));
-        let staff = print(&city.atlas, id, &order(sheet), Some(&city.records)).unwrap();
+        let staff = print(&city.atlas, id, &order(sheet), Some(&city.inside)).unwrap();
         let staff = look(&staff, city.dir.path(), &format!("staff-{sheet:?}"));
         let flat = |s: &Seen| s.text.replace('\n', "");
         assert!(flat(&staff).contains("関係者限り") && flat(&staff).contains("関係者の集まり"), "{sheet:?}");

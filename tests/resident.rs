@@ -195,6 +195,30 @@ async fn a_page_is_never_empty_and_always_names_a_support_centre() {
 }
 
 #[tokio::test]
+async fn her_support_centre_is_the_one_whose_list_names_her_district() {
+    let city = City::new().await;
+    let atlas = city.app.atlas.load_full();
+    let hubs: Vec<_> = atlas.sites.services().filter(|s| s.kind == kind_by_code("hub").unwrap()).collect();
+    let mut theirs = 0;
+    for a in &atlas.areas[&kayoi::model::AreaType::ElementaryDistrict].areas {
+        let page = city.get(&format!("/list?area={}&want=move", a.id)).await.text();
+        // a hub may be given by the elementary or by the junior high district
+        let middle = kayoi::measure::middle(&atlas, a.id).unwrap();
+        let junior = &atlas.areas[&kayoi::model::AreaType::JuniorHighDistrict];
+        let names = junior.at(middle).into_iter().map(|j| junior.areas[j as usize].name.trim_end_matches("中学校"));
+        let names: Vec<&str> = std::iter::once(a.name.trim_end_matches("小学校")).chain(names).collect();
+        let named = hubs.iter().find(|h| h.serves.as_deref().is_some_and(|s| names.contains(&s)));
+        let shown = between(&page, "id=\"hub\">", "</aside>")[0];
+        match named {
+            Some(h) => assert!(shown.contains(&h.name) && shown.contains("この場所の担当です"), "{}: {shown}", a.name),
+            None => assert!(shown.contains("いちばん近いささえりあです"), "{}: {shown}", a.name),
+        }
+        theirs += usize::from(named.is_some());
+    }
+    assert!(theirs > 2, "{theirs}");
+}
+
+#[tokio::test]
 async fn the_detail_page_tells_how_to_get_there_and_back() {
     let city = City::new().await;
     let atlas = city.app.atlas.load_full();

@@ -3,7 +3,7 @@
 use super::today;
 use crate::atlas::{AreaIndex, Atlas};
 use crate::measure::{district, hub, meetings, middle};
-use crate::model::{Area, AreaType, Day, Filed, PublicService, Status};
+use crate::model::{Area, AreaType, Day, Filed, Note, NoteKind, PublicService, Status};
 use crate::present::paper::{
     Document, Item, Karte, MapSheet, PaperError, Size, booklet, index_page, is_dated, karte, map_sheet, month_sheet,
 };
@@ -47,8 +47,13 @@ pub fn first_of(day: Day) -> Day {
     Day::of(day.date().first_of_month())
 }
 
-/// Records for a sheet that says 「関係者限り」.
-pub type Records = [Arc<Filed>];
+/// What a sheet that says 「関係者限り」 is made from.
+pub struct ForStaff {
+    /// The records.
+    pub records: Vec<Arc<Filed>>,
+    /// What people say of their districts.
+    pub notes: Vec<Note>,
+}
 
 /// An area that has a boundary.
 ///
@@ -65,14 +70,14 @@ pub fn area(atlas: &Atlas, id: i64) -> Result<(&AreaIndex, u32), PaperError> {
     Ok(found)
 }
 
-/// The sheets of an area as PDF. With `records` they hold what staff may see, and say so.
+/// The sheets of an area as PDF. With `inside` they hold what staff may see, and say so.
 ///
 /// # Errors
 /// If there is no such area, or this program was built without its font.
-pub fn print(atlas: &Atlas, id: i64, order: &Order, records: Option<&Records>) -> Result<Vec<u8>, PaperError> {
+pub fn print(atlas: &Atlas, id: i64, order: &Order, inside: Option<&ForStaff>) -> Result<Vec<u8>, PaperError> {
     let (index, at) = area(atlas, id)?;
     let mut d = Document::new(title(&index.areas[at as usize], order.sheet))?;
-    put(&mut d, atlas, (index, at), order, records);
+    put(&mut d, atlas, (index, at), order, inside);
     d.finish()
 }
 
@@ -84,7 +89,7 @@ pub fn print_all(
     atlas: &Atlas,
     area_type: AreaType,
     order: &Order,
-    records: Option<&Records>,
+    inside: Option<&ForStaff>,
     mut step: impl FnMut(usize, usize, &str) -> bool,
 ) -> Result<Vec<u8>, PaperError> {
     let index = atlas.areas.get(&area_type).filter(|i| i.areas.iter().any(|a| a.geometry.is_some()));
@@ -99,7 +104,7 @@ pub fn print_all(
             return Err(PaperError::Nothing("取りやめました。 / stopped".into()));
         }
         let page = sheets.pages();
-        let count = put(&mut sheets, atlas, (index, *at), order, records);
+        let count = put(&mut sheets, atlas, (index, *at), order, inside);
         rows.push((a.name.clone(), count, page));
     }
     let title = format!("{}の{}", area_type.ja(), name_of(order.sheet));
@@ -127,14 +132,14 @@ fn title(area: &Area, sheet: Sheet) -> String {
 }
 
 /// Puts the sheets of an area into a document; gives how many services are on them.
-fn put(d: &mut Document, atlas: &Atlas, (index, at): (&AreaIndex, u32), order: &Order, records: Option<&Records>) -> usize {
+fn put(d: &mut Document, atlas: &Atlas, (index, at): (&AreaIndex, u32), order: &Order, inside: Option<&ForStaff>) -> usize {
     let area = &index.areas[at as usize];
-    let services = match records {
-        Some(r) => of_staff(atlas, (index, at), r),
+    let services = match inside {
+        Some(r) => of_staff(atlas, (index, at), &r.records),
         None => public(atlas, index, at).map(Item::public).collect(),
     };
     let url = order.url.as_ref().map(|u| format!("{}/list?area={}", u.trim_end_matches('/'), area.id));
-    let s = MapSheet { atlas, area, services, size: order.size, today: today(), url: url.as_deref(), staff: records.is_some() };
+    let s = MapSheet { atlas, area, services, size: order.size, today: today(), url: url.as_deref(), staff: inside.is_some() };
     match order.sheet {
         Sheet::Map => map_sheet(d, &s).len(),
         Sheet::Booklet => {
@@ -145,10 +150,19 @@ fn put(d: &mut Document, atlas: &Atlas, (index, at): (&AreaIndex, u32), order: &
             let numbers = district(atlas, area.area_type, area.id, today());
             let hub =
                 middle(atlas, area.id).and_then(|p| hub(atlas, p)).map(|h| (h.service.name.clone(), h.service.phone.clone()));
-            karte(d, &Karte { sheet: s, numbers: &numbers, hub, notes: Default::default() }).len()
+            karte(d, &Karte { sheet: s, numbers: &numbers, hub, notes: said(area.id, inside) }).len()
         }
         Sheet::Calendar => month(d, atlas, (index, at), order.month),
     }
+}
+
+/// ええとこ and いかんとこ of an area; on sheets for the public none.
+fn said(area: i64, inside: Option<&ForStaff>) -> [Vec<String>; 2] {
+    let of = |kind: NoteKind| {
+        let notes = inside.into_iter().flat_map(|i| &i.notes).filter(|n| n.area == area && n.kind == kind);
+        notes.map(|n| format!("{}（{}、{}）", n.text, n.actor, n.at.get(..10).unwrap_or_default())).collect()
+    };
+    [of(NoteKind::Good), of(NoteKind::Bad)]
 }
 
 /// The public services that stand in an area.
@@ -157,7 +171,7 @@ fn public<'a>(atlas: &'a Atlas, index: &'a AreaIndex, at: u32) -> impl Iterator<
 }
 
 /// The services that stand in an area, as staff see them.
-fn of_staff(atlas: &Atlas, (index, at): (&AreaIndex, u32), records: &Records) -> Vec<Item> {
+fn of_staff(atlas: &Atlas, (index, at): (&AreaIndex, u32), records: &[Arc<Filed>]) -> Vec<Item> {
     let title = |id: i64| atlas.datasets.iter().find(|d| d.id == id).map_or("", |d| d.dataset.title.as_str());
     let inside = records.iter().filter(|f| f.place.certain_point().is_some_and(|p| index.contains(at, p)));
     inside.flat_map(|f| f.place.services.iter().filter_map(|s| Item::staff(&f.place, s, title(f.dataset)))).collect()

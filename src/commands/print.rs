@@ -1,11 +1,11 @@
 //! `kayoi print`: sheets of paper about a district, or about every district in one document.
 
 use crate::app::load_atlas;
-use crate::app::paper::{Order, Sheet, first_of, print, print_all};
+use crate::app::paper::{ForStaff, Order, Sheet, first_of, print, print_all};
 use crate::app::today;
 use crate::atlas::Atlas;
 use crate::config::DataConfig;
-use crate::model::{AreaType, Day, Filed};
+use crate::model::{AreaType, Day};
 use crate::present::paper::Size;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -64,8 +64,11 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     };
     let store = a.data.store().await?;
     let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
-    let records: Option<Vec<Arc<Filed>>> = match a.staff {
-        true => Some(store.records().await?.1.into_iter().map(Arc::new).collect()),
+    let inside = match a.staff {
+        true => {
+            let records = store.records().await?.1.into_iter().map(Arc::new).collect();
+            Some(ForStaff { records, notes: store.notes(0).await? })
+        }
         false => None,
     };
     let size = if matches!(a.size, Paper::A3) { Size::A3 } else { Size::A4 };
@@ -73,8 +76,8 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     let area_type = AreaType::from_code(&a.area_type).with_context(|| format!("区域の種類「{}」はありません", a.area_type))?;
     let output = a.output.clone();
     let pdf = tokio::task::spawn_blocking(move || match &a.area {
-        None => everything(&atlas, area_type, &order, records.as_deref()),
-        Some(name) => Ok(print(&atlas, find(&atlas, area_type, name)?, &order, records.as_deref())?),
+        None => everything(&atlas, area_type, &order, inside.as_ref()),
+        Some(name) => Ok(print(&atlas, find(&atlas, area_type, name)?, &order, inside.as_ref())?),
     })
     .await??;
     std::fs::write(&output, &pdf).with_context(|| format!("{} に書けません", output.display()))?;
@@ -82,10 +85,10 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn everything(atlas: &Atlas, area_type: AreaType, order: &Order, records: Option<&[Arc<Filed>]>) -> Result<Vec<u8>> {
+fn everything(atlas: &Atlas, area_type: AreaType, order: &Order, inside: Option<&ForStaff>) -> Result<Vec<u8>> {
     let bar = ProgressBar::new(0);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let pdf = print_all(atlas, area_type, order, records, |n, all, name| {
+    let pdf = print_all(atlas, area_type, order, inside, |n, all, name| {
         bar.set_length(all as u64);
         bar.set_position(n as u64);
         bar.set_message(name.to_owned());

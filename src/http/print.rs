@@ -6,7 +6,7 @@ use super::links::BaseUrl;
 use super::problem::{Problem, Queried, asked};
 use super::scenarios::body;
 use super::work::compute;
-use crate::app::paper::{Order, Sheet, first_of, print};
+use crate::app::paper::{ForStaff, Order, Sheet, first_of, print};
 use crate::app::{App, today};
 use crate::measure::{self, Scenario};
 use crate::model::{Day, Role};
@@ -83,8 +83,8 @@ pub async fn staff(
 ) -> Result<Response, Problem> {
     staff.needs(Role::Viewer)?;
     let (id, order) = (number(&id)?, order(&file, &asked(wanted)?, base)?);
-    let desk = app.desk().await?;
-    compute(&app, move |atlas| Ok(pdf(print(atlas, id, &order, Some(&desk.records))?))).await
+    let inside = ForStaff { records: app.desk().await?.records.clone(), notes: app.store.notes(id).await? };
+    compute(&app, move |atlas| Ok(pdf(print(atlas, id, &order, Some(&inside))?))).await
 }
 
 /// `GET /api/coverage/report.pdf`: the ranked table with its map and its Basis.

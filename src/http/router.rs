@@ -11,9 +11,10 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use std::sync::Arc;
 use std::time::Duration;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -49,7 +50,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn(cache::conditional))
-        .layer(CompressionLayer::new().gzip(true))
+        .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(SetResponseHeaderLayer::if_not_present(CONTENT_SECURITY_POLICY, HeaderValue::from_str(&content_policy("")).ok()))
         .layer(header("x-content-type-options", "nosniff"))
@@ -127,7 +128,7 @@ fn public() -> Router<Arc<App>> {
 
 /// What staff do, behind the gate.
 fn staff() -> Router<Arc<App>> {
-    use desk::{accounts, history, office, openid, queue, records, session};
+    use desk::{accounts, history, notes, office, openid, queue, records, session};
     Router::new()
         // who
         .route("/api/desk/session", get(session::who).post(session::open).delete(session::close))
@@ -150,6 +151,9 @@ fn staff() -> Router<Arc<App>> {
         // what was done
         .route("/api/desk/revisions", get(history::revisions))
         .route("/api/desk/revisions/{id}/undo", post(history::undo))
+        // what people who know a district say
+        .route("/api/desk/areas/{id}/notes", get(notes::list).post(notes::add))
+        .route("/api/desk/notes/{id}", delete(notes::withdraw))
         // residents and paper
         .route("/api/desk/suggestions", get(office::suggestions))
         .route("/api/desk/suggestions/{id}", post(office::decide))

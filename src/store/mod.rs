@@ -6,8 +6,8 @@ mod postgres;
 mod sqlite;
 
 use crate::model::{
-    Account, AddressPoint, Batch, Contents, Dataset, Entry, Filed, Finding, GeocodeLevel, LonLat, Outcome, PastChange, Place,
-    Publication, Revision, StoredDataset, Suggestion,
+    Account, AddressPoint, Batch, Contents, Dataset, Entry, Filed, Finding, GeocodeLevel, LonLat, Note, Outcome, PastChange,
+    Place, Publication, Revision, StoredDataset, Suggestion,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -285,6 +285,15 @@ pub trait Store: Send + Sync {
 
     /// What was handed out, newest first.
     async fn publications(&self) -> Result<Vec<Publication>, StoreError>;
+
+    /// Writes a note of an area.
+    async fn note(&self, note: &Note) -> Result<i64, StoreError>;
+
+    /// Notes of an area (0: of all) that nobody took back, oldest first.
+    async fn notes(&self, area: i64) -> Result<Vec<Note>, StoreError>;
+
+    /// Takes a note back; false if there is none, or it was before.
+    async fn withdraw(&self, note: i64, author: &Author) -> Result<bool, StoreError>;
 
     /// What columns mean, as offices said: headings (JSON) → heading → field.
     async fn mappings(&self) -> Result<BTreeMap<String, BTreeMap<String, String>>, StoreError>;

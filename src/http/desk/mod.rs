@@ -5,6 +5,7 @@ mod forms;
 pub mod gate;
 pub mod history;
 pub mod imports;
+pub mod notes;
 pub mod office;
 pub mod openid;
 pub mod queue;

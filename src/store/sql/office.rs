@@ -3,7 +3,7 @@
 use super::super::{Pool, Row as DbRow};
 use super::records;
 use super::undo::before_next;
-use crate::model::{Entry, PastChange, Publication, Revision, Suggestion};
+use crate::model::{Entry, Note, NoteKind, PastChange, Publication, Revision, Suggestion};
 use crate::store::{Author, Doubt, StoreError};
 use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,6 +147,40 @@ pub async fn publications(pool: &Pool) -> Result<Vec<Publication>, StoreError> {
         })
     };
     sqlx::query("SELECT * FROM publication ORDER BY id DESC LIMIT 1000").fetch_all(pool).await?.iter().map(read).collect()
+}
+
+/// Writes a note of an area.
+pub async fn note(pool: &Pool, n: &Note) -> Result<i64, StoreError> {
+    let sql = "INSERT INTO note (at, actor, area_id, kind, body, about, value, parent_id) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
+    let row = sqlx::query(sql).bind(&n.at).bind(&n.actor).bind(n.area).bind(n.kind.code()).bind(&n.text);
+    Ok(row.bind(&n.about).bind(&n.value).bind(n.parent).fetch_one(pool).await?.try_get(0)?)
+}
+
+/// Notes of an area (0: of all) that nobody took back, oldest first.
+pub async fn notes(pool: &Pool, area: i64) -> Result<Vec<Note>, StoreError> {
+    let sql = "SELECT * FROM note WHERE withdrawn_at IS NULL AND (area_id = $1 OR $1 = 0) ORDER BY id LIMIT 10000";
+    let read = |r: &DbRow| {
+        let kind: String = r.try_get("kind")?;
+        Ok(Note {
+            id: r.try_get("id")?,
+            at: r.try_get("at")?,
+            actor: r.try_get("actor")?,
+            area: r.try_get("area_id")?,
+            kind: NoteKind::from_code(&kind).ok_or_else(|| StoreError::Corrupt("note.kind".into()))?,
+            text: r.try_get("body")?,
+            about: r.try_get("about")?,
+            value: r.try_get("value")?,
+            parent: r.try_get("parent_id")?,
+        })
+    };
+    sqlx::query(sql).bind(area).fetch_all(pool).await?.iter().map(read).collect()
+}
+
+/// Takes a note back; false if there is none, or it was before.
+pub async fn withdraw(pool: &Pool, note: i64, author: &Author) -> Result<bool, StoreError> {
+    let sql = "UPDATE note SET withdrawn_at = $1, withdrawn_by = $2 WHERE id = $3 AND withdrawn_at IS NULL";
+    Ok(sqlx::query(sql).bind(&author.at).bind(&author.actor).bind(note).execute(pool).await?.rows_affected() > 0)
 }
 
 /// What columns mean, as offices said: headings (JSON) → heading → field.

@@ -3,7 +3,7 @@
 use super::super::{Pool, backup, check, moved_on};
 use super::{compiled, deliver, edit, load, locate, office, people, undo};
 use crate::model::{
-    Account, AddressPoint, Contents, Entry, Filed, Outcome, PastChange, Publication, Revision, StoredDataset, Suggestion,
+    Account, AddressPoint, Contents, Entry, Filed, Note, Outcome, PastChange, Publication, Revision, StoredDataset, Suggestion,
 };
 use crate::store::{
     AuditLine, Author, Delivery, Doubt, Edit, Edited, Edits, Position, Store, StoreError, StoredScenario, Undone,
@@ -134,6 +134,18 @@ impl Store for Register {
 
     async fn publish(&self, publication: &Publication) -> Result<i64> {
         office::publish(&self.pool, publication).await
+    }
+
+    async fn note(&self, note: &Note) -> Result<i64> {
+        office::note(&self.pool, note).await
+    }
+
+    async fn notes(&self, area: i64) -> Result<Vec<Note>> {
+        office::notes(&self.pool, area).await
+    }
+
+    async fn withdraw(&self, note: i64, author: &Author) -> Result<bool> {
+        office::withdraw(&self.pool, note, author).await
     }
 
     async fn publications(&self) -> Result<Vec<Publication>> {

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { desk } from './api';
+import { Areas } from './Areas';
 import { Editor } from './Editor';
 import { HistoryOf, Revisions } from './History';
 import { Import } from './Import';
@@ -61,6 +62,7 @@ const TABS: [string, string, () => boolean][] = [
   ['/queue', '今日の仕事', () => true],
   ['/records', '記録をさがす', () => true],
   ['/month', '月のカレンダー', () => true],
+  ['/area', '校区のこと', () => true],
   ['/paper', '紙にする', () => true],
   ['/import', '一覧表を取り込む', mayEdit],
   ['/revisions', '履歴と取り消し', () => true],
@@ -101,6 +103,8 @@ function Page() {
       return <Merge key={`${id}-${second}`} first={id} second={Number(second)} />;
     case 'month':
       return <Month />;
+    case 'area':
+      return <Areas />;
     case 'paper':
       return <Paper />;
     case 'import':
