@@ -147,19 +147,20 @@ pub fn around<'a>(atlas: &'a Atlas, from: LonLat, question: &Question) -> Option
         Some(streets) => {
             let view = streets.view();
             let at = view.snap(from, &rules().network)?;
-            let mut search = Search::new(view.nodes.len());
             let starts = super::brought(atlas, question, &at);
             let seeds = starts.iter().flat_map(|(s, used)| {
                 seeds_from(&view, s, 0).map(|e| Seed { mm: e.mm.saturating_add(*used), ..e }).collect::<Vec<_>>()
             });
-            search.outward(&view, seeds, limit, question.walker);
-            candidates
-                .filter_map(|id| {
-                    let site = &atlas.sites.all[id as usize];
-                    let mm = to_site(&view, &search, &starts, site)?;
-                    (mm <= limit).then(|| Reachable { site, id, mm, straight: ground_metres(from, site.point) })
-                })
-                .collect()
+            Search::lent(view.nodes.len(), |search| {
+                search.outward(&view, seeds, limit, question.walker);
+                candidates
+                    .filter_map(|id| {
+                        let site = &atlas.sites.all[id as usize];
+                        let mm = to_site(&view, search, &starts, site)?;
+                        (mm <= limit).then(|| Reachable { site, id, mm, straight: ground_metres(from, site.point) })
+                    })
+                    .collect()
+            })
         }
     };
     found.sort_by_key(|r| (r.mm, r.id));

@@ -67,34 +67,46 @@ pub struct Search {
     /// Nodes reached, in no particular order.
     pub touched: Vec<u32>,
     buckets: Vec<Vec<(u32, u32)>>,
-    /// Number of arcs looked at, longest walk (mm) and longest sailing (0.1 s) among them.
-    longest: (usize, u32, u32),
+}
+
+thread_local! {
+    /// The arrays of the last search of this thread: a short walk in a large city costs less than making them.
+    static SCRATCH: std::cell::Cell<Option<Search>> = const { std::cell::Cell::new(None) };
 }
 
 impl Search {
     /// A search over a network of this many nodes.
     pub fn new(nodes: usize) -> Self {
-        Self { mm: vec![NONE; nodes], source: Vec::new(), touched: Vec::new(), buckets: Vec::new(), longest: (usize::MAX, 0, 0) }
+        Self { mm: vec![NONE; nodes], source: Vec::new(), touched: Vec::new(), buckets: Vec::new() }
+    }
+
+    /// Works with a search over a network of this many nodes that is kept for the next on this thread.
+    pub fn lent<T>(nodes: usize, work: impl FnOnce(&mut Self) -> T) -> T {
+        let kept = SCRATCH.take().filter(|s| s.mm.len() == nodes);
+        let mut search = kept.unwrap_or_else(|| Self::new(nodes));
+        let done = work(&mut search);
+        SCRATCH.set(Some(search));
+        done
     }
 
     /// Walks out from the seeds as far as `limit` millimetres, along the arcs.
     pub fn outward(&mut self, view: &View, seeds: impl Iterator<Item = Seed>, limit: u32, walker: Walker) {
-        self.run::<false>(view.first_arc, view.arcs, seeds, limit, walker);
+        self.run::<false>((view.first_arc, view.arcs, view.longest), seeds, limit, walker);
     }
 
     /// Distances **to** the seeds: the same on the reversed network.
     pub fn inward(&mut self, view: &View, seeds: impl Iterator<Item = Seed>, limit: u32, walker: Walker) {
-        self.run::<false>(view.first_back, view.back_arcs, seeds, limit, walker);
+        self.run::<false>((view.first_back, view.back_arcs, view.longest), seeds, limit, walker);
     }
 
     /// As [`Search::outward`], and from which source.
     pub fn outward_labelled(&mut self, view: &View, seeds: impl Iterator<Item = Seed>, limit: u32, walker: Walker) {
-        self.run::<true>(view.first_arc, view.arcs, seeds, limit, walker);
+        self.run::<true>((view.first_arc, view.arcs, view.longest), seeds, limit, walker);
     }
 
     /// As [`Search::inward`], and which source is nearest.
     pub fn inward_labelled(&mut self, view: &View, seeds: impl Iterator<Item = Seed>, limit: u32, walker: Walker) {
-        self.run::<true>(view.first_back, view.back_arcs, seeds, limit, walker);
+        self.run::<true>((view.first_back, view.back_arcs, view.longest), seeds, limit, walker);
     }
 
     fn clear(&mut self, labelled: bool) {
@@ -110,14 +122,9 @@ impl Search {
         }
     }
 
-    /// A ring of buckets long enough that no arc laps it. The longest arc is looked up once; a ferry grows with speed.
-    fn make_ring(&mut self, arcs: &[Arc], limit: u32, walker: Walker) {
-        if self.longest.0 != arcs.len() {
-            let walk = arcs.iter().filter(|a| a.cost & FERRY == 0).map(|a| a.cost).max().unwrap_or(0);
-            let sail = arcs.iter().filter(|a| a.cost & FERRY != 0).map(|a| a.cost & !FERRY).max().unwrap_or(0);
-            self.longest = (arcs.len(), walk, sail);
-        }
-        let span = self.longest.1.max(walker.mm_of_deciseconds(self.longest.2)).min(limit);
+    /// A ring of buckets long enough that no arc laps it; a ferry grows with speed.
+    fn make_ring(&mut self, [walk, sail]: [u32; 2], limit: u32, walker: Walker) {
+        let span = walk.max(walker.mm_of_deciseconds(sail)).min(limit);
         let count = ((span >> WIDTH_SHIFT) as usize + 2).next_power_of_two();
         if count > self.buckets.len() {
             self.buckets.resize(count, Vec::new());
@@ -126,8 +133,7 @@ impl Search {
 
     fn run<const LABELLED: bool>(
         &mut self,
-        first: &[u32],
-        arcs: &[Arc],
+        (first, arcs, longest): (&[u32], &[Arc], [u32; 2]),
         seeds: impl Iterator<Item = Seed>,
         limit: u32,
         walker: Walker,
@@ -136,7 +142,7 @@ impl Search {
         let mut seeds: Vec<Seed> = seeds.filter(|s| s.mm <= limit).collect();
         seeds.sort_unstable_by_key(|s| (s.mm, s.source, s.node));
         let Some(start) = seeds.first().map(|s| s.mm) else { return };
-        self.make_ring(arcs, limit, walker);
+        self.make_ring(longest, limit, walker);
         // plain slices: the loop below is the whole cost of a question
         let (best, winner, touched) = (self.mm.as_mut_slice(), self.source.as_mut_slice(), &mut self.touched);
         let buckets = self.buckets.as_mut_slice();

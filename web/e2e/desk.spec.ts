@@ -228,3 +228,44 @@ test('paper of a district: opened, for staff too, and what was handed out is not
   await expect(page.getByText('自治協議会')).toBeVisible();
   expect(troubles).toEqual([]);
 });
+
+test('a district in the words of those who know it: strengths, a finding handed upward and answered, a rating', async ({ browser }) => {
+  const { page, troubles } = await signIn(browser, 'tantou');
+  await page.getByRole('link', { name: '校区のこと' }).click();
+  await page.getByLabel('強み（ええとこ）を書く').fill('坂の上まで車を出す人がいる');
+  await page.getByRole('button', { name: '書く', exact: true }).first().click();
+  await expect(page.getByRole('status')).toContainText('書きました');
+  await page.getByLabel('気づいたこと').fill('火曜の便がなくなってから来る人が減った');
+  await page.getByLabel(/そのときの画面/).fill('http://127.0.0.1:8097/plan?kind=salon&minutes=30');
+  await page.getByRole('button', { name: '気づきを書く' }).click();
+  await expect(page.getByRole('link', { name: 'そのときの画面を見る' })).toHaveAttribute('href', '/plan?kind=salon&minutes=30');
+  await page.getByRole('button', { name: '日常生活圏域に上げる' }).click();
+  await expect(page.getByText('日常生活圏域に上げました')).toBeVisible();
+  await expect(page.getByLabel('答え')).toHaveCount(0);
+  await accessible(page);
+  await shot(page, 'area');
+  const { page: boss, troubles: others } = await signIn(browser, 'baba');
+  await boss.getByRole('link', { name: '校区のこと' }).click();
+  await boss.getByLabel('答え').fill('来年度の時刻表で火曜を戻します');
+  await boss.getByRole('button', { name: '答える' }).click();
+  await expect(boss.getByText('答え: 来年度の時刻表で火曜を戻します')).toBeVisible();
+  const rating = boss.locator('section', { hasText: '指標の評価' });
+  await expect(rating.getByText(/数からの案/).first()).toBeVisible();
+  await rating.getByRole('combobox').first().selectOption('△');
+  await rating.getByLabel('そう評価する理由').first().fill('開いていても来られない人が多い');
+  await rating.getByRole('button', { name: '評価を残す' }).first().click();
+  await expect(rating.getByText('開いていても来られない人が多い')).toBeVisible();
+  await accessible(boss);
+  await shot(boss, 'area-answered');
+  // the sheet for colleagues carries it, the one for everybody does not
+  await boss.getByRole('link', { name: '紙にする' }).click();
+  const words = async () => {
+    const href = await boss.getByRole('link', { name: '校区カルテのPDFを開く' }).getAttribute('href');
+    writeFileSync('e2e/out-shots/karte.pdf', await (await boss.request.get(href!)).body());
+    return execFileSync('pdftotext', ['-raw', 'e2e/out-shots/karte.pdf', '-']).toString();
+  };
+  expect(await words()).not.toContain('坂の上');
+  await boss.getByLabel(/関係者だけの記録も載せる/).check();
+  expect(await words()).toContain('坂の上');
+  expect([...troubles, ...others]).toEqual([]);
+});

@@ -80,6 +80,7 @@ pub struct GridFrame {
 pub struct Streets {
     flat: Flat,
     hash: String,
+    longest: [u32; 2],
 }
 
 /// The arrays of a network, borrowed for one piece of work.
@@ -91,6 +92,8 @@ pub struct View<'a> {
     pub first_arc: &'a [u32],
     /// Arcs out of each node.
     pub arcs: &'a [Arc],
+    /// The longest walk among the arcs (mm) and the longest sailing (0.1 s): a search needs room for them.
+    pub longest: [u32; 2],
     /// Edge of each arc.
     pub arc_edge: &'a [u32],
     /// As `first_arc`, for the reversed network.
@@ -134,8 +137,11 @@ impl Streets {
     /// # Errors
     /// If the file is damaged or of another version.
     pub fn new(flat: Flat, hash: String) -> Result<Self, FlatError> {
-        let streets = Self { flat, hash };
-        streets.try_view()?;
+        let mut streets = Self { flat, hash, longest: [0, 0] };
+        let arcs = streets.try_view()?.arcs;
+        let walk = arcs.iter().filter(|a| a.cost & FERRY == 0).map(|a| a.cost).max().unwrap_or(0);
+        let sail = arcs.iter().filter(|a| a.cost & FERRY != 0).map(|a| a.cost & !FERRY).max().unwrap_or(0);
+        streets.longest = [walk, sail];
         Ok(streets)
     }
 
@@ -154,6 +160,7 @@ impl Streets {
             nodes: f.slice("nodes")?,
             first_arc,
             arcs,
+            longest: self.longest,
             arc_edge: f.slice("arc_edge")?,
             first_back,
             back_arcs,
@@ -193,6 +200,7 @@ impl<'a> View<'a> {
         nodes: &[],
         first_arc: &[0],
         arcs: &[],
+        longest: [0, 0],
         arc_edge: &[],
         first_back: &[0],
         back_arcs: &[],
