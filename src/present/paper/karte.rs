@@ -3,7 +3,7 @@
 use super::document::{Document, Role};
 use super::entries::{Entry, entries};
 use super::letters::Style;
-use super::map::{FOOT, HEAD, MapSheet, draw_map, foot, frame_of, head, list_table};
+use super::map::{FOOT, HEAD, MapSheet, draw_map, following, foot, frame_of, head, list_table};
 use super::table::{Room, Table};
 use super::{A3, MARGIN};
 use crate::measure::District;
@@ -43,19 +43,7 @@ pub fn karte(d: &mut Document, k: &Karte) -> Vec<Entry> {
     foot(d, s, &list);
     let x = MARGIN + left + middle + 26.0;
     let room = Room { at: [x, top], width: w - MARGIN - x, bottom };
-    let mut second = false;
-    let next = |d: &mut Document| {
-        let half = (w - 2.0 * MARGIN - 14.0) / 2.0;
-        if !second {
-            d.page([w, h], None);
-            head(d, s, Role::Decoration, &format!("{} 校区カルテ 一覧（つづき）", s.area.name));
-            foot(d, s, &[]);
-        }
-        let x = if second { MARGIN + half + 14.0 } else { MARGIN };
-        second = !second;
-        Room { at: [x, top], width: half, bottom }
-    };
-    list_table(d, room, &list, next);
+    list_table(d, room, &list, following(s, format!("{} 校区カルテ 一覧（つづき）", s.area.name)));
     list
 }
 

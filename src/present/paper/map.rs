@@ -14,7 +14,7 @@ use geo::BoundingRect;
 /// Ground shown around a district, metres.
 const AROUND: f64 = 120.0;
 /// Height of the line of marks under a map, points.
-const LEGEND: f32 = 30.0;
+const LEGEND: f32 = 44.0;
 /// Height of the foot of a sheet, points.
 pub(super) const FOOT: f32 = 62.0;
 /// Height of the head of a sheet, points.
@@ -69,21 +69,25 @@ pub fn map_sheet(d: &mut Document, s: &MapSheet) -> Vec<Entry> {
     foot(d, s, &list);
     let x = MARGIN + wide + 12.0;
     let room = Room { at: [x, MARGIN + HEAD], width: w - MARGIN - x, bottom: h - MARGIN - FOOT };
-    // the list goes on over the whole of the next pages, in two columns
+    list_table(d, room, &list, following(s, format!("{} 地域資源の一覧（つづき）", s.area.name)));
+    list
+}
+
+/// Room for a list that goes on: over the whole of the next pages, in two columns.
+pub(super) fn following(s: &MapSheet, title: String) -> impl FnMut(&mut Document) -> Room {
+    let [w, h] = s.size.across();
     let mut second = false;
-    let next = |d: &mut Document| {
+    move |d| {
         let half = (w - 2.0 * MARGIN - 14.0) / 2.0;
         if !second {
             d.page([w, h], None);
-            head(d, s, Role::Decoration, &format!("{} 地域資源の一覧（つづき）", s.area.name));
+            head(d, s, Role::Decoration, &title);
             foot(d, s, &[]);
         }
         let x = if second { MARGIN + half + 14.0 } else { MARGIN };
         second = !second;
         Room { at: [x, MARGIN + HEAD], width: half, bottom: h - MARGIN - FOOT }
-    };
-    list_table(d, room, &list, next);
-    list
+    }
 }
 
 /// The list of the numbers on a map.

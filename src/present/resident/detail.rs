@@ -49,7 +49,7 @@ pub fn detail(look: &Look, assets: &Assets, d: &Detail) -> Markup {
             (frame::fact(look, &t.when, s.schedule.as_deref()))
             (frame::fact(look, &t.place, frame::place_of(&d.near).as_deref()))
             (frame::fact(look, &t.pickup, frame::yes_or_no(look, s.pickup.as_deref()).as_deref()))
-            (frame::fact(look, &t.fee, s.fee.as_deref()))
+            (fee(look, s.fee.as_deref()))
             (frame::fact(look, &t.booking, s.booking.as_deref()))
             (frame::fact(look, &t.phone, s.phone.as_deref()))
             (frame::fact(look, &t.serves, s.serves.as_deref()))
@@ -83,6 +83,33 @@ pub fn detail(look: &Look, assets: &Assets, d: &Detail) -> Markup {
     };
     let again = |l: &Look| d.here.href(l, &format!("/service/{}", s.id), &[]);
     page(look, assets, &s.name, Some(&again), &body)
+}
+
+/// A fee: what costs differently for different people or things stands line by line.
+fn fee(look: &Look, text: Option<&str>) -> Markup {
+    let t = texts();
+    let prices = text.map(prices).unwrap_or_default();
+    if prices.len() < 2 {
+        return frame::fact(look, &t.fee, text);
+    }
+    html! {
+        div {
+            dt { (look.say(&t.fee)) }
+            dd { table.prices { @for (what, price) in &prices { tr { th scope="row" { (what) } td { (price) } } } } }
+        }
+    }
+}
+
+/// What and for how much, if every part of a text says both: 「大人 200円、子ども 100円」.
+fn prices(text: &str) -> Vec<(String, String)> {
+    let parts = text.split(['\n', '、', '／', ';', '；']).map(str::trim).filter(|p| !p.is_empty());
+    let pair = |p: &str| {
+        let at = p.find(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)).or_else(|| p.find("無料"))?;
+        let (what, price) = p.split_at(at);
+        let what = what.trim_end_matches(|c: char| c.is_whitespace() || "：:・（(".contains(c));
+        (!what.is_empty() && (price.contains('円') || price.contains("無料"))).then(|| (what.to_owned(), price.to_owned()))
+    };
+    parts.map(pair).collect::<Option<Vec<_>>>().unwrap_or_default()
 }
 
 /// The day and hours one would go: of its next meeting; else those usual, on the day wished for or tomorrow.
@@ -142,5 +169,19 @@ fn wrong(look: &Look, d: &Detail) -> Markup {
                 button type="submit" { (look.say(&t.wrong_send)) }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::prices;
+
+    #[test]
+    fn prices_are_told_line_by_line_only_where_every_part_is_one() {
+        let pairs = |t: &str| prices(t).into_iter().map(|(a, b)| format!("{a}={b}")).collect::<Vec<_>>();
+        assert_eq!(pairs("大人 200円、子ども：100円、未就学児 無料"), ["大人=200円", "子ども=100円", "未就学児=無料"]);
+        assert_eq!(pairs("100円（茶菓代）"), Vec::<String>::new());
+        assert_eq!(pairs("月500円、ほかに実費"), Vec::<String>::new());
+        assert_eq!(pairs("無料"), Vec::<String>::new());
     }
 }

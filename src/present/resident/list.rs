@@ -37,7 +37,10 @@ pub fn list(look: &Look, assets: &Assets, l: &List) -> Markup {
         h1 { (title) }
         @if let Some(level) = l.coarse { p.trouble { (look.fill(&t.coarse_address, &[level])) } }
         @if !Look::on(&look.embed) { p { a href=(l.here.href(look, "/where", &[("at", ""), ("area", "")])) { (look.say(&t.change_place)) } } }
-        (choices(look, &Here { day: None, ..l.here.clone() }, "/list"))
+        details.refine {
+            summary { (look.say(&t.change_what)) }
+            (choices(look, &Here { day: None, ..l.here.clone() }, "/list"))
+        }
         (days(look, l))
         (tabs(look, l))
         p role="status" { (count(look, l)) }

@@ -55,7 +55,7 @@ macro_rules! texts {
 texts! {
     title site skip home_button home_hint search_button what other where_title address address_hint address_go address_private
     here here_private here_failed districts no_districts no_addresses which_address unknown_address coarse_address list_title
-    near_title yes no change_place rounded in_district any_day today tomorrow which_day count count_shown count_district more walk no_walk
+    near_title yes no change_place rounded in_district any_day today tomorrow change_what which_day count count_shown count_district more walk no_walk
     next from_hour hours open unclear none paused paused_title when place pickup fee booking phone serves web not_written
     not_located is_home call details empty empty_day nothing empty_district beyond straight off_street try_other hub_title hub_yours
     hub_nearest hub_none as_list as_map map_same map_waits map_off ways ways_from ways_need on_foot by_bus by_taxi there back

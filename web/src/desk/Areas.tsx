@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { desk } from './api';
 import { Choice } from './Choice';
-import { attempt, catalog, clock, done, mayEdit, me } from './state';
+import { useDistrict } from './Districts';
+import { attempt, clock, done, mayEdit, me } from './state';
 
 interface Note {
   id: number;
@@ -28,22 +29,8 @@ const boss = () => me.value?.role === 'planner' || me.value?.role === 'admin';
 
 /** What people who know a district say of it: strengths, troubles, findings on their way up, ratings. */
 export function Areas() {
-  const types = (catalog.value?.area_types ?? []).filter((t) => t.count > 0);
-  const [type, setType] = useState('');
-  const [areas, setAreas] = useState<[string, string][]>([]);
-  const [area, setArea] = useState('');
+  const { type, area, name, choice } = useDistrict();
   const [said, setSaid] = useState<Notes>();
-  const chosen = type || types[0]?.code || '';
-  useEffect(() => {
-    if (!chosen) return;
-    void attempt(async () => {
-      const response = await fetch(`/api/areas?area_type=${chosen}`);
-      const all = (await response.json()) as { features: { id: number; properties: { name: string } }[] };
-      const list = all.features.map((f): [string, string] => [String(f.id), f.properties.name]);
-      setAreas(list);
-      setArea(list[0]?.[0] ?? '');
-    });
-  }, [chosen]);
   const load = async () => {
     const got = await attempt(() => desk<Notes>(`areas/${area}/notes`));
     if (got) setSaid(got);
@@ -63,15 +50,11 @@ export function Areas() {
     done.value = '取り下げました。';
     await load();
   };
-  const name = areas.find(([id]) => id === area)?.[1] ?? '';
   const of = (kind: Note['kind']) => said?.notes.filter((n) => n.kind === kind) ?? [];
   return (
     <>
       <h2>校区のこと</h2>
-      <div class="row">
-        <Choice label="区域の種類" value={chosen} options={types.map((t): [string, string] => [t.code, t.ja])} change={setType} />
-        <Choice label="区域" value={area} options={areas} change={setArea} />
-      </div>
+      <div class="row">{choice}</div>
       <p>ここに書いたことは関係者だけが見ます。強みと課題は、「関係者限り」の校区カルテに載ります。</p>
       {said && (
         <>
@@ -90,7 +73,7 @@ export function Areas() {
             withdraw={withdraw}
           />
           <Findings key={`find${area}`} said={said} add={add} withdraw={withdraw} />
-          <Ratings key={`rate${area}`} name={name} type={chosen} said={said} add={add} />
+          <Ratings key={`rate${area}`} name={name} type={type} said={said} add={add} />
         </>
       )}
     </>

@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { desk } from './api';
 import { Choice } from './Choice';
-import { attempt, catalog, done, mayEdit } from './state';
+import { useDistrict } from './Districts';
+import { attempt, done, mayEdit } from './state';
 
 const SHEETS: [string, string, string][] = [
   ['map', '地域資源マップ', 'A3またはA4横。番号つきの地図と一覧'],
@@ -12,27 +13,12 @@ const SHEETS: [string, string, string][] = [
 
 /** Paper of a district: what the public may see, or what staff may see, which the sheet says. */
 export function Paper() {
-  const types = (catalog.value?.area_types ?? []).filter((t) => t.count > 0);
-  const [type, setType] = useState('');
-  const [areas, setAreas] = useState<[string, string][]>([]);
-  const [area, setArea] = useState('');
+  const { area, name, choice } = useDistrict();
   const [month, setMonth] = useState(new Date().toISOString().slice(0, 7));
   const [size, setSize] = useState('a3');
   const [staff, setStaff] = useState(false);
   const [given, setGiven] = useState('');
   const [recipient, setRecipient] = useState('');
-  const chosen = type || types[0]?.code || '';
-  useEffect(() => {
-    if (!chosen) return;
-    void attempt(async () => {
-      const response = await fetch(`/api/areas?area_type=${chosen}`);
-      const all = (await response.json()) as { features: { id: number; properties: { name: string } }[] };
-      const list = all.features.map((f): [string, string] => [String(f.id), f.properties.name]);
-      setAreas(list);
-      setArea(list[0]?.[0] ?? '');
-    });
-  }, [chosen]);
-  const name = areas.find(([id]) => id === area)?.[1] ?? '';
   const href = (sheet: string) => `/api/${staff ? 'desk/' : ''}areas/${area}/print/${sheet}.pdf?size=${size}&month=${month}`;
   const record = async (e: Event, what: string) => {
     e.preventDefault();
@@ -47,8 +33,7 @@ export function Paper() {
     <>
       <h2>紙にする</h2>
       <div class="row">
-        <Choice label="区域の種類" value={chosen} options={types.map((t): [string, string] => [t.code, t.ja])} change={setType} />
-        <Choice label="区域" value={area} options={areas} change={setArea} />
+        {choice}
         <Choice
           label="地図の大きさ"
           value={size}
