@@ -2,9 +2,11 @@
 
 use super::today;
 use crate::atlas::Atlas;
+use crate::measure::{Question, RawQuestion, indicators};
 use crate::model::{AreaType, KindId};
 use crate::present::export::{ATTRIBUTES, ExportError, attributes, bundle, withheld};
 use crate::present::list;
+use crate::present::plan::{Plan, counted, workbook};
 use crate::store::Store;
 use crate::store::geopackage::{PointRow, write_points};
 use anyhow::{Context, Result};
@@ -46,4 +48,24 @@ pub async fn public_bundle(store: &dyn Store, atlas: Arc<Atlas>, area_type: Area
     let (_, records) = store.records().await?;
     let make = move || bundle(&atlas, &withheld(&records), area_type, &today().to_string());
     Ok(tokio::task::spawn_blocking(make).await??)
+}
+
+/// The action-plan sheet of the current fiscal year, with what officers rated.
+///
+/// # Errors
+/// If there is nothing to write, or the question cannot be asked of this register.
+pub async fn action_plan(store: &dyn Store, atlas: Arc<Atlas>) -> Result<Vec<u8>> {
+    let notes = store.notes(0).await?;
+    let make = move || -> Result<Vec<u8>> {
+        let today = today();
+        let q = Question::new(&RawQuestion::default(), &atlas, today)?;
+        let found = indicators(&atlas, &q, today);
+        let name = |id: i64| atlas.area(id).map_or_else(String::new, |(i, a)| i.areas[a as usize].name.clone());
+        let notes: Vec<_> = notes.into_iter().map(|n| (name(n.area), n)).collect();
+        let year = if today.date().month() >= 4 { today.year() } else { today.year() - 1 };
+        let services = counted(atlas.sites.services());
+        let plan = Plan { indicators: &found, figures: &atlas.series, notes: &notes, services: &services, year };
+        Ok(workbook(&plan, &today.to_string())?)
+    };
+    tokio::task::spawn_blocking(make).await?
 }

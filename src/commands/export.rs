@@ -1,6 +1,6 @@
 //! `kayoi export`: layers in the forms others read. Public records only.
 
-use crate::app::export::{geopackage, geopackage_rows, public_bundle};
+use crate::app::export::{action_plan, geopackage, geopackage_rows, public_bundle};
 use crate::app::{load_atlas, today};
 use crate::atlas::Atlas;
 use crate::config::DataConfig;
@@ -43,6 +43,8 @@ enum Layer {
     Demand,
     /// 地域資源一覧表（csv, xlsx, geojson, gpkg, shp, fgb, hsds, ods）
     Services,
+    /// アクションプランの実績と評価（xlsx）
+    Plan,
     /// 市のサイトに置く一式と、出さなかったものの報告（zip）
     Public,
 }
@@ -87,10 +89,12 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
     let bytes = match (a.layer, a.format, a.format.form()) {
         (Layer::Demand, Format::GtfsFlex, _) => demand(&atlas)?,
         (Layer::Public, Format::Zip, _) => public_bundle(store.as_ref(), atlas, area_type).await?,
+        (Layer::Plan, Format::Xlsx, _) => action_plan(store.as_ref(), atlas).await?,
         (Layer::Services, Format::Gpkg, _) => geopackage(&geopackage_rows(&atlas, &kinds, area_type)?, &a.data.data).await?,
         (Layer::Services, _, Some(form)) => services(&atlas, &kinds, area_type, form, &today().to_string())?,
         (Layer::Demand, ..) => bail!("デマンドタクシーは --format gtfs-flex で書き出します。"),
         (Layer::Public, ..) => bail!("公開用の一式は --format zip で書き出します。"),
+        (Layer::Plan, ..) => bail!("アクションプランは --format xlsx で書き出します。"),
         (Layer::Services, ..) => {
             bail!("一覧表は --format csv, xlsx, geojson, gpkg, shp, fgb, hsds, ods のどれかで書き出します。")
         }

@@ -46,6 +46,13 @@ pub async fn public_bundle(State(app): State<Arc<App>>, staff: Staff, asked: Ask
     Ok(download("kayoi-public.zip", "application/zip", bytes))
 }
 
+/// `/api/desk/plan.xlsx`: the action-plan sheet with what officers rated.
+pub async fn action_plan(State(app): State<Arc<App>>, staff: Staff) -> Result<Response, Problem> {
+    staff.needs(Role::Viewer)?;
+    let bytes = export::action_plan(app.store.as_ref(), app.atlas.load_full()).await?;
+    Ok(download("kayoi-plan.xlsx", Form::Xlsx.media_type(), bytes))
+}
+
 fn download(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();

@@ -158,6 +158,7 @@ fn staff() -> Router<Arc<App>> {
         .route("/api/desk/suggestions", get(office::suggestions))
         .route("/api/desk/suggestions/{id}", post(office::decide))
         .route("/api/desk/areas/{id}/print/{file}", get(print::staff))
+        .route("/api/desk/plan.xlsx", get(export::action_plan))
         .route("/api/desk/public.zip", get(export::public_bundle))
         .route("/api/desk/publications", get(office::publications).post(office::publish))
         // scenarios are what an office considers, not what it says

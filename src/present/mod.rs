@@ -8,6 +8,7 @@ pub mod itinerary;
 pub mod list;
 pub mod mvt;
 pub mod paper;
+pub mod plan;
 pub mod resident;
 pub mod sketch;
 pub mod small_counts;

@@ -269,3 +269,22 @@ test('a district in the words of those who know it: strengths, a finding handed 
   expect(await words()).toContain('坂の上');
   expect([...troubles, ...others]).toEqual([]);
 });
+
+test('days and hours pressed rather than written, and the plan’s sheet', async ({ browser }) => {
+  const { page, troubles } = await signIn(browser, 'aoki');
+  await page.goto('/desk#/new');
+  await page.getByRole('button', { name: '曜日と時間から選ぶ' }).click();
+  for (const name of ['第2', '第4', '火']) await page.getByRole('button', { name, exact: true }).click();
+  await page.getByLabel('祝日も開く').uncheck();
+  await expect(page.getByText('第2・4火曜 10:00〜11:30（祝日除く）')).toBeVisible();
+  await accessible(page);
+  await shot(page, 'when');
+  await page.getByRole('button', { name: 'この日時にする' }).click();
+  await expect(page.getByLabel('開催日・時間')).toHaveValue('第2・4火曜 10:00〜11:30（祝日除く）');
+  const sheet = await page.request.get('/api/desk/plan.xlsx');
+  expect([sheet.status(), sheet.headers()['content-type']]).toEqual([
+    200,
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  ]);
+  expect(troubles).toEqual([]);
+});

@@ -125,6 +125,21 @@ function addLayers(map: maplibregl.Map) {
     },
     under,
   );
+  // demand zones are hatched, so that the colour of the districts is seen through them
+  if (catalog.value?.area_types.some((t) => t.code === 'demand_zone')) {
+    map.addImage('hatch', hatch());
+    map.addSource('zones', { type: 'vector', url: `${location.origin}/tiles/demand_zone.json` });
+    map.addLayer(
+      {
+        id: 'zones',
+        type: 'fill',
+        source: 'zones',
+        'source-layer': 'demand_zone',
+        paint: { 'fill-pattern': 'hatch', 'fill-opacity': 0.55 },
+      },
+      under,
+    );
+  }
   map.addLayer({
     id: 'services',
     type: 'circle',
@@ -181,6 +196,18 @@ function addLayers(map: maplibregl.Map) {
     source: 'place',
     paint: { 'circle-radius': 8, 'circle-color': '#ffffff', 'circle-stroke-color': '#003a52', 'circle-stroke-width': 4 },
   });
+}
+
+/** A tile of slanted lines that meet at its edges. */
+function hatch(): ImageData {
+  const side = 12;
+  const image = new ImageData(side, side);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      if ((x + y) % side < 1.5) image.data.set([40, 40, 40, 255], (y * side + x) * 4);
+    }
+  }
+  return image;
 }
 
 function source(map: maplibregl.Map, id: string): maplibregl.GeoJSONSource {

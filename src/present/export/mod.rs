@@ -26,6 +26,12 @@ pub enum ExportError {
     Failed(String),
 }
 
+impl From<rust_xlsxwriter::XlsxError> for ExportError {
+    fn from(e: rust_xlsxwriter::XlsxError) -> Self {
+        failed(e)
+    }
+}
+
 fn failed(e: impl std::fmt::Display) -> ExportError {
     ExportError::Failed(e.to_string())
 }

@@ -5,7 +5,9 @@ import { Address } from './Address';
 import { Basis } from './Basis';
 import { Controls } from './Controls';
 import { Districts } from './Districts';
+import { Siting } from './Siting';
 import { Walkers } from './Walkers';
+import { Years } from './Years';
 import { Legend } from './Legend';
 import { Why } from './Why';
 import { District } from './District';
@@ -44,8 +46,10 @@ export function App() {
           )}
           <Empty />
           <WhatIf />
+          <Siting />
           <Districts />
           <Walkers />
+          <Years />
           <District />
           {coverage.value && <Basis basis={coverage.value.basis} />}
         </section>

@@ -1,5 +1,5 @@
 import { steps } from '../scale';
-import { kindName, kinds, shown } from '../state';
+import { catalog, kindName, kinds, shown } from '../state';
 
 /** What the colours mean. */
 export function Legend() {
@@ -15,6 +15,12 @@ export function Legend() {
             {s.label}
           </li>
         ))}
+        {catalog.value?.area_types.some((t) => t.code === 'demand_zone') && (
+          <li>
+            <i class="swatch hatch" />
+            デマンドタクシーの区域
+          </li>
+        )}
       </ul>
     </div>
   );

@@ -4,6 +4,7 @@ import { FIELDS, STATUSES, VISIBILITIES } from './labels';
 import type { Pin } from './pin';
 import { Choice } from './Choice';
 import { catalog, kindOptions, mayEdit, me } from './state';
+import { When } from './When';
 
 interface Fault {
   path: string;
@@ -224,6 +225,7 @@ export function ServiceFields({ service: s, at, faults, understood, change, remo
               {...(keys ? { keys } : {})}
             />
             <div class="fieldtools">
+              {field === 'schedule_text' && mayEdit() && <When take={(words) => set('schedule_text', words)} />}
               <label class="check small">
                 <input
                   type="checkbox"

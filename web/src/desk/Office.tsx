@@ -47,6 +47,11 @@ export function Office() {
             </a>
           </li>
         ))}
+        <li>
+          <a class="button" href="/api/desk/plan.xlsx" download>
+            アクションプランの実績と評価（xlsx、関係者用）
+          </a>
+        </li>
         {mayEdit() && (
           <li>
             <a class="button" href="/api/desk/public.zip" download>
