@@ -24,7 +24,7 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json | ne
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(DIST): web/node_modules/.package-lock.json $(shell find web/src -type f) web/index.html web/desk.html web/vite.config.ts
+$(DIST): web/node_modules/.package-lock.json $(shell find web/src web/public -type f) web/index.html web/desk.html web/vite.config.ts
 	cd web && npm run --silent build -- --logLevel warn
 
 need-node:

@@ -47,3 +47,9 @@ if [ ! -d "$pages" ]; then
   [ -d "$pages" ] || { target/release/kayoi sample "$out/sample" && target/release/kayoi import --data "$pages" "$out/sample" >/dev/null; }
 fi
 cargo bench --locked --quiet --bench pages -- "$PWD/target/release/kayoi" "$PWD/$pages" | tee -a "$out/table.txt"
+listen=127.0.0.1:8099
+target/release/kayoi serve --data "$pages" --listen $listen 2>/dev/null &
+server=$!
+trap 'kill $server' EXIT
+until (exec 3<>/dev/tcp/127.0.0.1/8099) 2>/dev/null; do sleep 0.2; done
+node bench/planner.mjs "http://$listen" | tee -a "$out/table.txt"

@@ -23,7 +23,7 @@ pub mod ingest;
 pub mod measure;
 /// What exists: places, services, areas, cells. No I/O, no async.
 pub mod model;
-/// The forms an answer leaves in: GeoJSON, vector tiles, tables, lists for other programs, GTFS-Flex.
+/// The forms an answer leaves in: pages, paper, GeoJSON, vector tiles, tables, lists for other programs, GTFS-Flex.
 pub mod present;
 /// The durable register: one trait; SQLite (a GeoPackage) or PostgreSQL. SQL lives only here.
 pub mod store;

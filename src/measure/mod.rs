@@ -46,7 +46,7 @@ pub use indicators::{
 };
 pub use itinerary::{BookingWords, Errand, Itineraries, Itinerary, LegWords, TaxiFacts, itineraries, walk_path};
 pub use meetings::{Meeting, meetings, next_meeting};
-pub use nearby::{Hub, Near, Nearby, Next, Walk, Wish, hub, middle, nearby, one, standing};
+pub use nearby::{AHEAD, Hub, Near, Nearby, Next, Walk, Wish, hub, middle, nearby, one, standing};
 pub use outing::{Outing, Stay, ThereAndBack, outing};
 pub use provider::{ProviderReach, ProviderRow, provider_reach};
 pub use quality::{Alike, Known, Quality, Record, Twins, quality, twins};

@@ -288,3 +288,25 @@ test('days and hours pressed rather than written, and the plan’s sheet', async
   ]);
   expect(troubles).toEqual([]);
 });
+
+test('the table and the map side by side, under the same numbers', async ({ browser }) => {
+  const { page, troubles } = await signIn(browser, 'aoki');
+  await page.getByRole('link', { name: '記録をさがす' }).click();
+  await page.getByLabel('種別').selectOption('clinic');
+  await page.getByRole('button', { name: '地図を並べる' }).click();
+  const spots = page.locator('button.spot');
+  await expect(spots.first()).toBeVisible();
+  const rows = page.locator('table.records tbody tr');
+  await expect(rows.first().locator('td').first()).toHaveText('1');
+  const numbers = await spots.allInnerTexts();
+  const known = await rows.evaluateAll((all) =>
+    all.filter((r) => !r.textContent.includes('位置未確定')).map((r) => r.querySelector('td')!.textContent),
+  );
+  expect([...numbers].sort()).toEqual([...known].sort());
+  await page.waitForTimeout(1200);
+  await accessible(page);
+  await shot(page, 'beside');
+  await spots.nth(2).click();
+  await expect(page.locator(`#row-${numbers[2]} a`)).toBeFocused();
+  expect(troubles).toEqual([]);
+});

@@ -276,3 +276,30 @@ test('where the next one would go, with what no other choice could beat', async 
   await page.screenshot({ path: 'e2e/out-shots/siting.png' });
   expect(troubles).toEqual([]);
 });
+
+test('a new salon is moved with the pointer, and the people who change follow', async ({ page, request }) => {
+  const troubles = await open(page, '?kind=salon&minutes=10');
+  await page.getByText('もしも（変えたらどうなるか）').click();
+  await page.getByRole('button', { name: '地図に置く' }).click();
+  await page.locator('.maplibregl-canvas').click({ position: { x: 420, y: 360 } });
+  const total = page.getByRole('region', { name: 'もしもの結果' }).locator('tr.total');
+  await expect(total).toBeVisible();
+  const changes = () => JSON.parse(new URL(page.url()).searchParams.get('if') ?? '[]') as { at: [number, number] }[];
+  const [before, words] = [changes()[0]!.at, await total.innerText()];
+  await page.waitForTimeout(800);
+  const box = (await page.locator('.maplibregl-canvas').boundingBox())!;
+  await page.mouse.move(box.x + 420, box.y + 360);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 380, box.y + 300, { steps: 8 });
+  await page.mouse.move(box.x + 330, box.y + 250, { steps: 8 });
+  await page.mouse.up();
+  await expect.poll(() => changes()[0]!.at[0]).not.toBe(before[0]);
+  await expect(total).not.toHaveText(words);
+  const answer = await (
+    await request.post('/api/whatif?kind=salon&minutes=10&walker=elderly&area_type=elementary_district&group=total', {
+      data: { name: 'x', changes: changes() },
+    })
+  ).json();
+  await expect(total).toContainText(Math.round(answer.rows.at(-1).kinds[0][1]).toLocaleString('ja-JP'));
+  expect(troubles).toEqual([]);
+});

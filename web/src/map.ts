@@ -54,6 +54,7 @@ export async function startMap(container: HTMLElement): Promise<maplibregl.Map> 
   await map.once('load');
   addLayers(map);
   follow(map);
+  dragged(map);
   map.on('click', (e) => {
     const at: [number, number] = [round(e.lngLat.lng), round(e.lngLat.lat)];
     if (placing.value) putDown(at);
@@ -210,6 +211,27 @@ function hatch(): ImageData {
   return image;
 }
 
+/** A new service follows the pointer, and the people who change follow it. It can also be taken away and put down anew by a click. */
+function dragged(map: maplibregl.Map) {
+  map.on('mousedown', 'whatif-point', (e) => {
+    const change: unknown = e.features?.[0]?.properties['change'];
+    if (typeof change !== 'number') return;
+    e.preventDefault();
+    let waiting = false;
+    const follow = ({ lngLat }: maplibregl.MapMouseEvent) => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => (waiting = false));
+      const at: [number, number] = [round(lngLat.lng), round(lngLat.lat)];
+      changes.value = changes.value.map((c, i) => (i === change && c.change === 'add_service' ? { ...c, at } : c));
+    };
+    map.on('mousemove', follow);
+    map.once('mouseup', () => map.off('mousemove', follow));
+  });
+  map.on('mouseenter', 'whatif-point', () => (map.getCanvas().style.cursor = 'move'));
+  map.on('mouseleave', 'whatif-point', () => (map.getCanvas().style.cursor = ''));
+}
+
 function source(map: maplibregl.Map, id: string): maplibregl.GeoJSONSource {
   return map.getSource(id) as maplibregl.GeoJSONSource;
 }
@@ -277,8 +299,9 @@ function gapCells(): GeoJSON.FeatureCollection {
 function imagined(): GeoJSON.FeatureCollection {
   const points: [number, number][] = [...newStops.value];
   const lines: [number, number][][] = [newStops.value];
-  for (const c of changes.value) {
-    if (c.change === 'add_service') points.push(c.at);
+  const moved: GeoJSON.Feature[] = [];
+  for (const [change, c] of changes.value.entries()) {
+    if (c.change === 'add_service') moved.push({ type: 'Feature', properties: { change }, geometry: { type: 'Point', coordinates: c.at } });
     if (c.change === 'add_line') {
       points.push(...c.stops);
       lines.push(c.stops);
@@ -289,6 +312,7 @@ function imagined(): GeoJSON.FeatureCollection {
   return {
     type: 'FeatureCollection',
     features: [
+      ...moved,
       ...points.map((coordinates) => feature({ type: 'Point', coordinates })),
       ...lines.filter((l) => l.length > 1).map((coordinates) => feature({ type: 'LineString', coordinates })),
     ],

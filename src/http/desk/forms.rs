@@ -66,7 +66,7 @@ pub fn row(atlas: &Atlas, line: &Line) -> Value {
     let (place, version) = (&line.filed.place, line.filed.version);
     let mut row = json!({
         "place": place.id, "version": version, "venue": place.name, "address": place.address, "level": place.level,
-        "level_ja": place.level.ja(), "located": place.certain_point().is_some(), "home": place.home,
+        "level_ja": place.level.ja(), "located": place.certain_point().is_some(), "point": place.certain_point().map(|p| [p.lon, p.lat]), "home": place.home,
         "district": district(atlas, place.point),
     });
     if let (Some(s), Value::Object(fields)) = (line.service, &mut row) {

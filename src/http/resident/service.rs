@@ -9,7 +9,7 @@ use crate::http::links::BaseUrl;
 use crate::http::problem::Problem;
 use crate::http::suggestions::{Said, take};
 use crate::http::work::compute;
-use crate::measure::{Near, Next, hub, meetings, one, outing, walk_path};
+use crate::measure::{AHEAD, Near, Next, hub, meetings, one, outing, walk_path};
 use crate::model::{Bounds, policy};
 use crate::present::resident::detail::{Detail, detail, stay};
 use crate::present::sketch::{Canvas, Frame, Ink, Pen, Svg, draw_base};
@@ -20,8 +20,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Days whose meetings are told.
-const AHEAD: i32 = 92;
 /// Size of the picture of a walk, pixels.
 const PICTURE: [f32; 2] = [720.0, 480.0];
 

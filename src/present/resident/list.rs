@@ -117,14 +117,17 @@ fn map(look: &Look) -> Markup {
 
 fn count(look: &Look, l: &List) -> Markup {
     let t = texts();
-    let (all, shown) = (l.found.count.to_string(), l.found.near.len().to_string());
     if l.found.count == 0 {
         return html! {};
     }
-    if l.found.count == l.found.near.len() {
-        return look.fill(&t.count, &[&all]);
-    }
-    look.fill(if l.here.at.is_some() { &t.count_shown } else { &t.count_district }, &[&all, &shown])
+    let (all, shown) = (l.found.count.to_string(), l.found.near.len().to_string());
+    let words = match (l.found.count == l.found.near.len(), l.here.at) {
+        (true, _) => look.fill(&t.count, &[&all]),
+        (false, Some(_)) => look.fill(&t.count_shown, &[&all, &shown]),
+        (false, None) => look.fill(&t.count_district, &[&all, &shown]),
+    };
+    // the day stands here too: its button may be out of sight on a narrow screen
+    html! { @if let Some(day) = l.here.day { strong { (frame::date(look, day)) } " " } (words) }
 }
 
 fn card(look: &Look, l: &List, n: &Near, number: Option<usize>) -> Markup {

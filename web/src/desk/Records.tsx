@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { desk, type Row } from './api';
 import { STATUSES } from './labels';
 import { Choice } from './Choice';
-import { attempt, kindOptions, mayEdit } from './state';
+import type { Board } from './board';
+import { attempt, catalog, kindOptions, mayEdit } from './state';
 
 interface Found {
   total: number;
@@ -24,6 +25,7 @@ export function Records() {
   const [only, setOnly] = useState('');
   const [offset, setOffset] = useState(0);
   const [found, setFound] = useState<Found>();
+  const [map, setMap] = useState(false);
   useEffect(() => {
     const query = new URLSearchParams({ q, limit: String(PAGE), offset: String(offset) });
     if (kind) query.set('kind', kind);
@@ -57,6 +59,9 @@ export function Records() {
         <Choice label="種別" none="すべて" value={kind} options={kindOptions()} change={first(setKind)} />
         <Choice label="状況" none="すべて" value={status} options={STATUSES} change={first(setStatus)} />
         <Choice label="しぼる" none="すべて" value={only} options={ONLY} change={first(setOnly)} />
+        <button type="button" aria-pressed={map} onClick={() => setMap(!map)}>
+          {map ? '地図を閉じる' : '地図を並べる'}
+        </button>
         {mayEdit() && (
           <a class="button main" href="#/new">
             新しく登録する
@@ -68,38 +73,42 @@ export function Records() {
       </p>
       {found && found.total === 0 && <p class="empty">見つかりませんでした。ことばを短くしてみてください。</p>}
       {found && found.rows.length > 0 && (
-        <div class="scroll" tabIndex={0} role="region" aria-label="記録の表">
-          <table class="records">
-            <thead>
-              <tr>
-                {['名前', '種別', '状況', '開催日', '会場・住所', '校区', '位置', '電話', '確認'].map((h) => (
-                  <th key={h} scope="col">
-                    {h}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {found.rows.map((r) => (
-                <tr key={`${r.place}-${r.service ?? 0}`}>
-                  <th scope="row">
-                    <a href={`#/record/${r.place}`}>{r.name ?? r.venue}</a>
-                    {r.visibility && r.visibility !== 'public' && <span class="mark">関係者限り</span>}
-                  </th>
-                  <td>{r.kind_ja}</td>
-                  <td>{r.status_ja}</td>
-                  <td>{r.schedule}</td>
-                  <td>
-                    {r.venue !== r.name && r.venue} {r.address}
-                  </td>
-                  <td>{r.district}</td>
-                  <td>{r.located ? r.level_ja : '位置未確定'}</td>
-                  <td>{r.phone}</td>
-                  <td>{r.verified_on}</td>
+        <div class={map ? 'beside' : ''}>
+          <div class="scroll" tabIndex={0} role="region" aria-label="記録の表">
+            <table class="records">
+              <thead>
+                <tr>
+                  {[...(map ? ['番号'] : []), '名前', '種別', '状況', '開催日', '会場・住所', '校区', '位置', '電話', '確認'].map((h) => (
+                    <th key={h} scope="col">
+                      {h}
+                    </th>
+                  ))}
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {found.rows.map((r, i) => (
+                  <tr key={`${r.place}-${r.service ?? 0}`} id={`row-${offset + i + 1}`}>
+                    {map && <td>{offset + i + 1}</td>}
+                    <th scope="row">
+                      <a href={`#/record/${r.place}`}>{r.name ?? r.venue}</a>
+                      {r.visibility && r.visibility !== 'public' && <span class="mark">関係者限り</span>}
+                    </th>
+                    <td>{r.kind_ja}</td>
+                    <td>{r.status_ja}</td>
+                    <td>{r.schedule}</td>
+                    <td>
+                      {r.venue !== r.name && r.venue} {r.address}
+                    </td>
+                    <td>{r.district}</td>
+                    <td>{r.located ? r.level_ja : '位置未確定'}</td>
+                    <td>{r.phone}</td>
+                    <td>{r.verified_on}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          {map && <Beside rows={found.rows} offset={offset} />}
         </div>
       )}
       {found && found.total > PAGE && (
@@ -117,4 +126,33 @@ export function Records() {
       )}
     </>
   );
+}
+
+/** The map beside the table. */
+function Beside({ rows, offset }: { rows: Row[]; offset: number }) {
+  const element = useRef<HTMLDivElement>(null);
+  const board = useRef<Board | null>(null);
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    let gone = false;
+    const pressed = (n: number) => {
+      const row = document.getElementById(`row-${n}`);
+      row?.scrollIntoView({ block: 'center' });
+      row?.querySelector('a')?.focus();
+    };
+    void import('./board').then(({ showBoard }) => {
+      if (gone || !element.current) return;
+      board.current = showBoard(element.current, catalog.value?.bounds ?? [122, 20, 154, 46], pressed);
+      setReady(true);
+    });
+    return () => {
+      gone = true;
+      board.current?.remove();
+    };
+  }, []);
+  useEffect(() => {
+    const spots = rows.flatMap((r, i) => (r.point ? [{ number: offset + i + 1, name: r.name ?? r.venue, at: r.point }] : []));
+    board.current?.show(spots);
+  }, [rows, offset, ready]);
+  return <div class="board" ref={element} />;
 }

@@ -96,6 +96,7 @@ export interface Row {
   address: string | null;
   level_ja: string;
   located: boolean;
+  point: [number, number] | null;
   home: boolean;
   district: string | null;
   service?: number;

@@ -33,6 +33,9 @@ for (const button of document.querySelectorAll<HTMLElement>('[data-here]')) {
   });
 }
 
+// in a row that is pushed along, the day that was chosen is in sight
+document.querySelector('.days [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+
 document.querySelector('[data-print]')?.addEventListener('click', () => window.print());
 
 const share = document.querySelector<HTMLElement>('[data-share]');
