@@ -5,13 +5,11 @@ mod common;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use common::shared;
+use common::{invented, shared};
 use http_body_util::BodyExt;
 use kayoi::app::{App, accounts, load_atlas};
-use kayoi::commands::{import_paths, write_city};
 use kayoi::http::router;
 use kayoi::model::{AreaType, Role};
-use kayoi::store::open;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -50,12 +48,8 @@ struct Hand<'a> {
 
 impl Office {
     async fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let (files, data) = (dir.path().join("files"), dir.path().join("data"));
-        write_city(&files, 4_000, 1).unwrap();
-        let store = open(&data).await.unwrap();
-        import_paths(Some(store.as_ref()), &[files]).await.unwrap();
-        kayoi::app::locate(store.as_ref(), &data, &kayoi::store::Author::new("test", "2026-11-21T00:00:00Z")).await.unwrap();
+        let (dir, store) = invented(4_000).await;
+        let data = dir.path().join("data");
         let atlas = load_atlas(store.as_ref(), &data).await.unwrap();
         Self { app: Arc::new(App::new(store, atlas, data, None)), _dir: dir }
     }

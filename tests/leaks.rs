@@ -112,9 +112,11 @@ async fn city() -> Hidden {
 /// The public routes as `router.rs` lists them, with their methods.
 fn public_routes() -> Vec<(String, bool)> {
     let source = include_str!("../src/http/router.rs");
-    let from = source.find("fn public()").unwrap();
-    let to = from + source[from..].find("\n}").unwrap();
-    let routes = source[from..to].split(".route(\"").skip(1);
+    let of = |function: &str| {
+        let from = source.find(function).unwrap();
+        &source[from..from + source[from..].find("\n}").unwrap()]
+    };
+    let routes = ["fn residents()", "fn public()"].into_iter().flat_map(|f| of(f).split(".route(\"").skip(1));
     routes.map(|r| (r.split('"').next().unwrap().to_owned(), r.split_once('"').unwrap().1.starts_with(", post"))).collect()
 }
 

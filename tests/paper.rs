@@ -1,13 +1,16 @@
 //! Paper as printers and readers of screens take it: every sheet made, looked into with poppler, and held against the list.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on should stop
 
+mod common;
+
+use common::invented;
 use kayoi::app::load_atlas;
 use kayoi::app::paper::{ForStaff, Order, Sheet, print, print_all};
 use kayoi::atlas::Atlas;
-use kayoi::commands::{import_paths, write_city};
+use kayoi::measure::PeopleOf;
 use kayoi::model::{AreaType, Place, PublicService, Service, Visibility, kind_by_code};
-use kayoi::present::paper::{Document, Item, MapSheet, PaperError, Size, map_sheet};
-use kayoi::store::{Author, Edit, Store, open};
+use kayoi::present::paper::{Document, Karte, Listing, MapSheet, PaperError, Size, karte, map_sheet};
+use kayoi::store::{Author, Edit, Store};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -24,12 +27,8 @@ struct City {
 async fn city() -> &'static City {
     static CITY: OnceCell<City> = OnceCell::const_new();
     CITY.get_or_init(|| async {
-        let dir = tempfile::tempdir().unwrap();
-        let (files, data) = (dir.path().join("files"), dir.path().join("data"));
-        write_city(&files, 20_000, 1).unwrap();
-        let store = open(&data).await.unwrap();
-        import_paths(Some(store.as_ref()), &[files]).await.unwrap();
-        kayoi::app::locate(store.as_ref(), &data, &Author::new("test", "2026-11-21T00:00:00Z")).await.unwrap();
+        let (dir, store) = invented(20_000).await;
+        let data = dir.path().join("data");
         hide_something(store.as_ref(), &load_atlas(store.as_ref(), &data).await.unwrap()).await;
         let atlas = Arc::new(load_atlas(store.as_ref(), &data).await.unwrap());
         let records = store.records().await.unwrap().1.into_iter().map(Arc::new).collect();
@@ -121,7 +120,7 @@ fn district(atlas: &Atlas) -> i64 {
 }
 
 fn order(sheet: Sheet) -> Order {
-    Order { url: Some("https://kayoi.example.jp".into()), ..Order::new(sheet) }
+    Order { url: Some("https://kayoi.example.jp".into()), ..Order::new(sheet, kayoi::app::today()) }
 }
 
 #[tokio::test]
@@ -131,10 +130,11 @@ async fn the_numbers_on_the_map_are_those_of_the_list() {
     for size in [Size::A3, Size::A4] {
         let (index, at) = city.atlas.area(id).unwrap();
         let inside = |s: &&Arc<kayoi::atlas::Site>| index.contains(at, s.point);
-        let services: Vec<Item> = city.atlas.sites.all.iter().filter(inside).map(|s| Item::public(&s.service)).collect();
+        let services: Vec<Listing> = city.atlas.sites.all.iter().filter(inside).map(|s| Listing::public(&s.service)).collect();
         let area = &index.areas[at as usize];
         let today = kayoi::app::today();
-        let sheet = MapSheet { atlas: &city.atlas, area, services, size, today, url: None, staff: false };
+        let sheet =
+            MapSheet { atlas: &city.atlas, area, bounds: area.bounds().unwrap(), services, size, today, url: None, staff: false };
         let mut d = Document::new("地図").unwrap();
         let list = map_sheet(&mut d, &sheet);
         let seen = look(&d.finish().unwrap(), city.dir.path(), &format!("map-{size:?}"));
@@ -253,7 +253,7 @@ async fn hard_words_are_set_without_overflow_and_unknown_characters_are_marked()
     let city = city().await;
     let (index, at) = city.atlas.area(district(&city.atlas)).unwrap();
     let centre = kayoi::measure::middle(&city.atlas, index.areas[at as usize].id).unwrap();
-    let services: Vec<Item> = (0..120)
+    let services: Vec<Listing> = (0..120)
         .map(|i| {
             let mut s = Service::new(
                 format!("k{i}"),
@@ -270,12 +270,13 @@ async fn hard_words_are_set_without_overflow_and_unknown_characters_are_marked()
                 level: kayoi::model::GeocodeLevel::House,
                 ..Place::default()
             };
-            Item::public(&PublicService::of(&place, &s, "試験").unwrap())
+            Listing::public(&PublicService::of(&place, &s, "試験").unwrap())
         })
         .collect();
     let sheet = MapSheet {
         atlas: &city.atlas,
         area: &index.areas[at as usize],
+        bounds: index.areas[at as usize].bounds().unwrap(),
         services,
         size: Size::A4,
         today: kayoi::app::today(),
@@ -298,4 +299,33 @@ async fn hard_words_are_set_without_overflow_and_unknown_characters_are_marked()
     for line in seen.text.lines() {
         assert!(!line.starts_with(['、', '。', '）']), "{line}");
     }
+}
+
+#[tokio::test]
+async fn figures_that_would_tell_of_persons_stand_on_sheets_for_staff_only() {
+    let city = city().await;
+    let (index, at) = city.atlas.area(district(&city.atlas)).unwrap();
+    let area = &index.areas[at as usize];
+    let mut numbers = kayoi::measure::district(&city.atlas, area.area_type, area.id, kayoi::app::today());
+    numbers.people = vec![PeopleOf {
+        year: 2020,
+        district: [Some(4321.0), Some(77.0), Some(3.0)],
+        city: [Some(9000.0), Some(900.0), Some(90.0)],
+    }];
+    numbers.lacking.truncate(2);
+    (numbers.lacking[0].of, numbers.lacking[0].people) = (Some(60.0), Some(2.0));
+    (numbers.lacking[1].of, numbers.lacking[1].people, numbers.lacking[1].share) = (Some(4.0), Some(4.0), Some(1.0));
+    numbers.in_zones = Some(1.0);
+    let text = |staff: bool| {
+        let (today, services) = (kayoi::app::today(), vec![]);
+        let bounds = area.bounds().unwrap();
+        let sheet = MapSheet { atlas: &city.atlas, area, bounds, services, size: Size::A3, today, url: None, staff };
+        let mut d = Document::new("カルテ").unwrap();
+        karte(&mut d, &Karte { sheet, numbers: &numbers, hub: None, notes: Default::default() });
+        look(&d.finish().unwrap(), city.dir.path(), &format!("few-{staff}")).text.replace(char::is_whitespace, "")
+    };
+    let (public, staff) = (text(false), text(true));
+    assert!(public.contains("4,321") && public.matches("5人未満").count() == 4, "{public}");
+    assert!(!public.contains("3.9%") && !public.contains("100%"), "{public}");
+    assert!(!staff.contains("5人未満") && staff.contains("2人") && staff.contains("100%"), "{staff}");
 }

@@ -1,15 +1,16 @@
 //! The residents' pages as a browser without script reads them: the way from an address to a service, and what must never happen.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on should stop
 
+mod common;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
+use common::invented;
 use http_body_util::BodyExt;
 use kayoi::app::{App, load_atlas, now_in_japan};
-use kayoi::commands::{import_paths, write_city};
 use kayoi::http::router;
 use kayoi::model::{LonLat, Status, kind_by_code};
 use kayoi::present::resident::resident;
-use kayoi::store::{Author, open};
 use serde_json::Value;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -37,12 +38,8 @@ impl Answer {
 
 impl City {
     async fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let (files, data) = (dir.path().join("files"), dir.path().join("data"));
-        write_city(&files, 20_000, 1).unwrap();
-        let store = open(&data).await.unwrap();
-        import_paths(Some(store.as_ref()), &[files]).await.unwrap();
-        kayoi::app::locate(store.as_ref(), &data, &Author::new("test", "2026-11-21T00:00:00Z")).await.unwrap();
+        let (dir, store) = invented(20_000).await;
+        let data = dir.path().join("data");
         let atlas = load_atlas(store.as_ref(), &data).await.unwrap();
         let mut app = App::new(store, atlas, data, None);
         app.frames = vec!["https://www.city.example.jp".into()];
@@ -259,6 +256,26 @@ async fn pages_are_light_set_no_cookie_and_stand_only_in_the_pages_of_the_city()
         assert_eq!(policy.contains("https://www.city.example.jp"), path.starts_with("/embed"), "{path}: {policy}");
         assert!(policy.contains("frame-ancestors 'self'") && !policy.contains("unsafe-inline"), "{path}");
         assert!(!page.text().contains(" style=") && !page.text().contains("<style"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn inside_the_page_of_a_city_every_link_leads_to_a_page_that_may_stand_there() {
+    let city = City::new().await;
+    let allowed = |page: &Answer| page.header("content-security-policy").contains("https://www.city.example.jp");
+    let first = city.get(&format!("/embed?at={}&want=move", city.at())).await.text();
+    let links: Vec<String> = between(&first, "href=\"/", "\"").iter().map(|l| format!("/{}", l.replace("&amp;", "&"))).collect();
+    let pages = links.iter().filter(|l| ["/list", "/service", "/where"].iter().any(|p| l.starts_with(p)));
+    let mut seen = 0;
+    for link in pages {
+        let page = city.get(link).await;
+        assert!(allowed(&page) && page.status == 200, "{} {link}", page.status);
+        seen += 1;
+    }
+    assert!(seen > 12, "{seen}");
+    assert!(allowed(&city.get("/service/999999?embed=1").await), "what went wrong is said there too");
+    for elsewhere in ["/plan?embed=1", "/desk?embed=1", "/api/catalog?embed=1", "/list?area=1"] {
+        assert!(!allowed(&city.get(elsewhere).await), "{elsewhere}");
     }
 }
 

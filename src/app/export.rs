@@ -2,7 +2,7 @@
 
 use super::today;
 use crate::atlas::Atlas;
-use crate::measure::{Question, RawQuestion, indicators};
+use crate::measure::ratings;
 use crate::model::{AreaType, KindId};
 use crate::present::export::{ATTRIBUTES, ExportError, attributes, bundle, withheld};
 use crate::present::list;
@@ -58,13 +58,13 @@ pub async fn action_plan(store: &dyn Store, atlas: Arc<Atlas>) -> Result<Vec<u8>
     let notes = store.notes(0).await?;
     let make = move || -> Result<Vec<u8>> {
         let today = today();
-        let q = Question::new(&RawQuestion::default(), &atlas, today)?;
-        let found = indicators(&atlas, &q, today);
+        // without a list of 町内 the plan still has its figures
+        let found = ratings(&atlas, today).unwrap_or_default();
         let name = |id: i64| atlas.area(id).map_or_else(String::new, |(i, a)| i.areas[a as usize].name.clone());
         let notes: Vec<_> = notes.into_iter().map(|n| (name(n.area), n)).collect();
-        let year = if today.date().month() >= 4 { today.year() } else { today.year() - 1 };
         let services = counted(atlas.sites.services());
-        let plan = Plan { indicators: &found, figures: &atlas.series, notes: &notes, services: &services, year };
+        let plan =
+            Plan { ratings: &found, figures: &atlas.series, notes: &notes, services: &services, year: today.fiscal_year() };
         Ok(workbook(&plan, &today.to_string())?)
     };
     tokio::task::spawn_blocking(make).await?

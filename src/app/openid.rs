@@ -5,8 +5,8 @@ use super::accounts::{AccountError, Token, admit};
 use crate::store::{Author, Store};
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreProviderMetadata};
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope,
+    AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -39,6 +39,9 @@ pub struct Provider {
     /// Which claim is the name.
     pub claim: Claim,
 }
+
+/// A client of a provider that has said where it signs people in.
+type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 /// What the browser keeps while somebody is away at the provider.
 pub struct Away {
@@ -148,9 +151,7 @@ impl OpenId {
     }
 
     fn leave_now(&self, back: &str) -> Result<(String, Away), OpenIdError> {
-        let metadata = self.metadata(false)?;
-        let client = CoreClient::from_provider_metadata(metadata, self.client(), self.provider.secret.clone())
-            .set_redirect_uri(self.redirect(back)?);
+        let client = self.client(back, false)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let flow = CoreAuthenticationFlow::AuthorizationCode;
         let mut request = client.authorize_url(flow, CsrfToken::new_random, Nonce::new_random).set_pkce_challenge(challenge);
@@ -166,9 +167,7 @@ impl OpenId {
 
     /// The name of the account in the provider's signed answer.
     fn name_of(&self, away: Away, code: &str, back: &str) -> Result<String, OpenIdError> {
-        let metadata = self.metadata(false)?;
-        let client = CoreClient::from_provider_metadata(metadata, self.client(), self.provider.secret.clone())
-            .set_redirect_uri(self.redirect(back)?);
+        let client = self.client(back, false)?;
         let ask = |request: HttpRequest| self.ask(request);
         let answer = client
             .exchange_code(AuthorizationCode::new(code.into()))
@@ -176,19 +175,15 @@ impl OpenId {
             .set_pkce_verifier(PkceCodeVerifier::new(away.verifier))
             .request(&ask)
             .map_err(|e| fault(&self.provider, &e))?;
-        let refused = |e: &dyn std::fmt::Display| OpenIdError::Answer(e.to_string());
-        let signed = answer.extra_fields().id_token().ok_or_else(|| refused(&"ID トークンがありません"))?;
+        let signed = answer.extra_fields().id_token();
+        let signed = signed.ok_or_else(|| OpenIdError::Answer("ID トークンがありません".into()))?;
         let nonce = Nonce::new(away.nonce);
-        let claims = match signed.claims(&client.id_token_verifier(), &nonce) {
-            Ok(claims) => claims,
-            // the provider may have changed its keys since they were read
-            Err(_) => {
-                let metadata = self.metadata(true)?;
-                let client = CoreClient::from_provider_metadata(metadata, self.client(), self.provider.secret.clone());
-                return signed.claims(&client.id_token_verifier(), &nonce).map_err(|e| refused(&e)).and_then(|c| self.name_in(c));
-            }
+        let read = |client: Client| {
+            let claims = signed.claims(&client.id_token_verifier(), &nonce);
+            claims.map_err(|e| OpenIdError::Answer(e.to_string())).and_then(|c| self.name_in(c))
         };
-        self.name_in(claims)
+        // the provider may have changed its keys since they were read
+        read(client).or_else(|_| read(self.client(back, true)?))
     }
 
     fn name_in(&self, claims: &CoreIdTokenClaims) -> Result<String, OpenIdError> {
@@ -219,12 +214,11 @@ impl OpenId {
         Ok(HttpResponse::from_parts(parts, bytes))
     }
 
-    fn client(&self) -> ClientId {
-        ClientId::new(self.provider.client.clone())
-    }
-
-    fn redirect(&self, back: &str) -> Result<RedirectUrl, OpenIdError> {
-        RedirectUrl::new(back.to_owned()).map_err(|e| fault(&self.provider, &e))
+    /// This server as the provider's client; `anew` asks for the provider's metadata once more.
+    fn client(&self, back: &str, anew: bool) -> Result<Client, OpenIdError> {
+        let back = RedirectUrl::new(back.to_owned()).map_err(|e| fault(&self.provider, &e))?;
+        let (id, secret) = (ClientId::new(self.provider.client.clone()), self.provider.secret.clone());
+        Ok(CoreClient::from_provider_metadata(self.metadata(anew)?, id, secret).set_redirect_uri(back))
     }
 }
 

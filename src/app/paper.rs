@@ -1,11 +1,10 @@
 //! Sheets of paper made from the register: what the public may see from the picture, what staff may see from the records.
 
-use super::today;
 use crate::atlas::{AreaIndex, Atlas};
-use crate::measure::{district, hub, meetings, middle};
-use crate::model::{Area, AreaType, Day, Filed, Note, NoteKind, PublicService, Status};
+use crate::measure::{district, hub, middle, month};
+use crate::model::{Area, AreaType, Bounds, Day, Filed, Note, NoteKind, policy};
 use crate::present::paper::{
-    Document, Item, Karte, MapSheet, PaperError, Size, booklet, index_page, is_dated, karte, map_sheet, month_sheet,
+    Document, Karte, Listing, MapSheet, PaperError, Size, booklet, index_page, karte, map_sheet, month_sheet,
 };
 use std::sync::Arc;
 
@@ -29,6 +28,8 @@ pub struct Order {
     pub sheet: Sheet,
     /// How large a map is.
     pub size: Size,
+    /// The day it is made.
+    pub today: Day,
     /// The month of a calendar: its first day.
     pub month: Day,
     /// Where the pages of residents are, for the QR code.
@@ -37,14 +38,9 @@ pub struct Order {
 
 impl Order {
     /// A sheet as it usually is: A3, this month.
-    pub fn new(sheet: Sheet) -> Self {
-        Self { sheet, size: Size::A3, month: first_of(today()), url: None }
+    pub fn new(sheet: Sheet, today: Day) -> Self {
+        Self { sheet, size: Size::A3, today, month: today.first_of_month(), url: None }
     }
-}
-
-/// The first day of a month.
-pub fn first_of(day: Day) -> Day {
-    Day::of(day.date().first_of_month())
 }
 
 /// What a sheet that says 「関係者限り」 is made from.
@@ -55,19 +51,16 @@ pub struct ForStaff {
     pub notes: Vec<Note>,
 }
 
-/// An area that has a boundary.
+/// An area, and the box around its boundary.
 ///
 /// # Errors
 /// If there is none of that id, or it has no boundary.
-pub fn area(atlas: &Atlas, id: i64) -> Result<(&AreaIndex, u32), PaperError> {
+fn bounded(atlas: &Atlas, id: i64) -> Result<(&AreaIndex, u32, Bounds), PaperError> {
     let nothing = || PaperError::Nothing("その区域はありません。 / no such area".into());
-    let found = atlas.area(id).ok_or_else(nothing)?;
-    if found.0.areas[found.1 as usize].geometry.is_none() {
-        return Err(PaperError::Nothing(
-            "この区域には境界のデータがないので、紙にできません。 / this area has no boundary".into(),
-        ));
-    }
-    Ok(found)
+    let (index, at) = atlas.area(id).ok_or_else(nothing)?;
+    let without =
+        || PaperError::Nothing("この区域には境界のデータがないので、紙にできません。 / this area has no boundary".into());
+    Ok((index, at, index.areas[at as usize].bounds().ok_or_else(without)?))
 }
 
 /// The sheets of an area as PDF. With `inside` they hold what staff may see, and say so.
@@ -75,9 +68,9 @@ pub fn area(atlas: &Atlas, id: i64) -> Result<(&AreaIndex, u32), PaperError> {
 /// # Errors
 /// If there is no such area, or this program was built without its font.
 pub fn print(atlas: &Atlas, id: i64, order: &Order, inside: Option<&ForStaff>) -> Result<Vec<u8>, PaperError> {
-    let (index, at) = area(atlas, id)?;
+    let (index, at, bounds) = bounded(atlas, id)?;
     let mut d = Document::new(title(&index.areas[at as usize], order.sheet))?;
-    put(&mut d, atlas, (index, at), order, inside);
+    put(&mut d, atlas, (index, at, bounds), order, inside);
     d.finish()
 }
 
@@ -92,19 +85,19 @@ pub fn print_all(
     inside: Option<&ForStaff>,
     mut step: impl FnMut(usize, usize, &str) -> bool,
 ) -> Result<Vec<u8>, PaperError> {
-    let index = atlas.areas.get(&area_type).filter(|i| i.areas.iter().any(|a| a.geometry.is_some()));
-    let index = index.ok_or_else(|| PaperError::Nothing("その種類の区域はありません。 / no such areas".into()))?;
-    let wanted: Vec<u32> = (0..index.areas.len() as u32).filter(|a| index.areas[*a as usize].geometry.is_some()).collect();
+    let index =
+        atlas.areas.get(&area_type).ok_or_else(|| PaperError::Nothing("その種類の区域はありません。 / no such areas".into()))?;
+    let wanted: Vec<(u32, Bounds)> = (0u32..).zip(&index.areas).filter_map(|(at, a)| Some((at, a.bounds()?))).collect();
     // the index comes first and tells pages, so the sheets are counted in a document of their own
     let mut rows = Vec::new();
     let mut sheets = Document::new("")?;
-    for (n, at) in wanted.iter().enumerate() {
+    for (n, (at, bounds)) in wanted.iter().enumerate() {
         let a = &index.areas[*at as usize];
         if !step(n, wanted.len(), &a.name) {
             return Err(PaperError::Nothing("取りやめました。 / stopped".into()));
         }
         let page = sheets.pages();
-        let count = put(&mut sheets, atlas, (index, *at), order, inside);
+        let count = put(&mut sheets, atlas, (index, *at, *bounds), order, inside);
         rows.push((a.name.clone(), count, page));
     }
     let title = format!("{}の{}", area_type.ja(), name_of(order.sheet));
@@ -132,14 +125,29 @@ fn title(area: &Area, sheet: Sheet) -> String {
 }
 
 /// Puts the sheets of an area into a document; gives how many services are on them.
-fn put(d: &mut Document, atlas: &Atlas, (index, at): (&AreaIndex, u32), order: &Order, inside: Option<&ForStaff>) -> usize {
+fn put(
+    d: &mut Document,
+    atlas: &Atlas,
+    (index, at, bounds): (&AreaIndex, u32, Bounds),
+    order: &Order,
+    inside: Option<&ForStaff>,
+) -> usize {
     let area = &index.areas[at as usize];
     let services = match inside {
         Some(r) => of_staff(atlas, (index, at), &r.records),
-        None => public(atlas, index, at).map(Item::public).collect(),
+        None => atlas.standing(index, at).map(|s| Listing::public(&s.service)).collect(),
     };
     let url = order.url.as_ref().map(|u| format!("{}/list?area={}", u.trim_end_matches('/'), area.id));
-    let s = MapSheet { atlas, area, services, size: order.size, today: today(), url: url.as_deref(), staff: inside.is_some() };
+    let s = MapSheet {
+        atlas,
+        area,
+        bounds,
+        services,
+        size: order.size,
+        today: order.today,
+        url: url.as_deref(),
+        staff: inside.is_some(),
+    };
     match order.sheet {
         Sheet::Map => map_sheet(d, &s).len(),
         Sheet::Booklet => {
@@ -147,12 +155,17 @@ fn put(d: &mut Document, atlas: &Atlas, (index, at): (&AreaIndex, u32), order: &
             s.services.len()
         }
         Sheet::Karte => {
-            let numbers = district(atlas, area.area_type, area.id, today());
+            let numbers = district(atlas, area.area_type, area.id, order.today);
             let hub =
                 middle(atlas, area.id).and_then(|p| hub(atlas, p)).map(|h| (h.service.name.clone(), h.service.phone.clone()));
             karte(d, &Karte { sheet: s, numbers: &numbers, hub, notes: said(area.id, inside) }).len()
         }
-        Sheet::Calendar => month(d, atlas, (index, at), order.month),
+        Sheet::Calendar => {
+            let told = atlas.standing(index, at).map(|s| &s.service).filter(|s| policy().calendar.tells(s.kind));
+            let found = month(told, order.month);
+            month_sheet(d, &area.name, order.month, &found);
+            found.meetings.len()
+        }
     }
 }
 
@@ -165,29 +178,9 @@ fn said(area: i64, inside: Option<&ForStaff>) -> [Vec<String>; 2] {
     [of(NoteKind::Good), of(NoteKind::Bad)]
 }
 
-/// The public services that stand in an area.
-fn public<'a>(atlas: &'a Atlas, index: &'a AreaIndex, at: u32) -> impl Iterator<Item = &'a PublicService> {
-    atlas.sites.all.iter().filter(move |s| index.contains(at, s.point)).map(|s| &s.service)
-}
-
 /// The services that stand in an area, as staff see them.
-fn of_staff(atlas: &Atlas, (index, at): (&AreaIndex, u32), records: &[Arc<Filed>]) -> Vec<Item> {
+fn of_staff(atlas: &Atlas, (index, at): (&AreaIndex, u32), records: &[Arc<Filed>]) -> Vec<Listing> {
     let title = |id: i64| atlas.datasets.iter().find(|d| d.id == id).map_or("", |d| d.dataset.title.as_str());
     let inside = records.iter().filter(|f| f.place.certain_point().is_some_and(|p| index.contains(at, p)));
-    inside.flat_map(|f| f.place.services.iter().filter_map(|s| Item::staff(&f.place, s, title(f.dataset)))).collect()
-}
-
-fn month(d: &mut Document, atlas: &Atlas, (index, at): (&AreaIndex, u32), first: Day) -> usize {
-    let next = Day::of(first.date().saturating_add(jiff::Span::new().months(1)));
-    let meets = |s: &&PublicService| is_dated(s.kind) && s.status == Status::Active;
-    let (mut all, mut unclear) = (Vec::new(), Vec::new());
-    for s in public(atlas, index, at).filter(meets) {
-        match meetings(s, first, next) {
-            Ok(of_service) => all.extend(of_service),
-            Err(_) => unclear.push(s.name.clone()),
-        }
-    }
-    all.sort_by_key(|m| (m.day, m.hours, m.service.id));
-    month_sheet(d, &index.areas[at as usize].name, first, &all, &unclear);
-    all.len()
+    inside.flat_map(|f| f.place.services.iter().filter_map(|s| Listing::staff(&f.place, s, title(f.dataset)))).collect()
 }

@@ -3,7 +3,7 @@
 use super::base::BaseMap;
 use super::streets::{Streets, View};
 use super::transit::ZonePoints;
-use super::{AreaIndex, Demand, FlatError, Gazetteer, Groups, PopulationSet, Sites, Transit, Words};
+use super::{AreaIndex, Demand, FlatError, Gazetteer, Groups, PopulationSet, Site, Sites, Transit, Words};
 use crate::model::{Area, AreaType, Bounds, Contents, Effort, Figure, LonLat, Place, PublicService, StoredDataset};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -152,6 +152,14 @@ impl Atlas {
     /// An area by its register id, whatever its type: the index it is in, and its place there.
     pub fn area(&self, id: i64) -> Option<(&AreaIndex, u32)> {
         self.areas.values().find_map(|index| Some((index, index.find(id)?)))
+    }
+
+    /// The services that stand in an area, and its boundary.
+    pub fn standing<'a>(&'a self, index: &'a AreaIndex, area: u32) -> impl Iterator<Item = &'a Site> {
+        let bounds = index.areas[area as usize].bounds().unwrap_or(Bounds::EMPTY);
+        // the box first: a boundary has thousands of corners
+        let inside = move |s: &&'a Site| bounds.contains(s.point) && index.contains(area, s.point);
+        self.sites.all.iter().map(AsRef::as_ref).filter(inside)
     }
 
     /// Whether a position lies in the area of an id.

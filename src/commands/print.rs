@@ -1,7 +1,7 @@
 //! `kayoi print`: sheets of paper about a district, or about every district in one document.
 
 use crate::app::load_atlas;
-use crate::app::paper::{ForStaff, Order, Sheet, first_of, print, print_all};
+use crate::app::paper::{ForStaff, Order, Sheet, print, print_all};
 use crate::app::today;
 use crate::atlas::Atlas;
 use crate::config::DataConfig;
@@ -59,8 +59,8 @@ enum Paper {
 /// Runs the command.
 pub async fn run(a: Arguments) -> Result<ExitCode> {
     let month = match &a.month {
-        None => first_of(today()),
-        Some(m) => Day::parse(&format!("{m}-01")).with_context(|| format!("月「{m}」は 2026-12 のように書いてください"))?,
+        None => today().first_of_month(),
+        Some(m) => Day::month(m).with_context(|| format!("月「{m}」は 2026-12 のように書いてください"))?,
     };
     let store = a.data.store().await?;
     let atlas = load_atlas(store.as_ref(), &a.data.data).await?;
@@ -72,7 +72,7 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
         false => None,
     };
     let size = if matches!(a.size, Paper::A3) { Size::A3 } else { Size::A4 };
-    let order = Order { sheet: a.sheet, size, month, url: a.url.clone() };
+    let order = Order { size, month, url: a.url.clone(), ..Order::new(a.sheet, today()) };
     let area_type = AreaType::from_code(&a.area_type).with_context(|| format!("区域の種類「{}」はありません", a.area_type))?;
     let output = a.output.clone();
     let pdf = tokio::task::spawn_blocking(move || match &a.area {
@@ -80,7 +80,7 @@ pub async fn run(a: Arguments) -> Result<ExitCode> {
         Some(name) => Ok(print(&atlas, find(&atlas, area_type, name)?, &order, inside.as_ref())?),
     })
     .await??;
-    std::fs::write(&output, &pdf).with_context(|| format!("{} に書けません", output.display()))?;
+    crate::atlas::write_whole(&output, &pdf).with_context(|| format!("{} に書けません", output.display()))?;
     super::say(&format!("{} に書き出しました。", output.display()))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,11 +1,11 @@
 //! The questions: reach, isochrone, nearest, coverage, gaps, services of a district.
 
-use super::problem::{Problem, Queried};
+use super::problem::{Problem, Queried, area_id, no_area};
 use super::work::compute;
 use crate::app::{App, today};
 use crate::atlas::Atlas;
 use crate::measure::{self, Question, RawQuestion};
-use crate::model::{KindId, LonLat, Status, rules};
+use crate::model::{KindId, LonLat, Status, policy, rules};
 use crate::present::geojson;
 use crate::present::small_counts::masked;
 use crate::travel::{Search, outline, path_between, reach_from};
@@ -154,7 +154,8 @@ pub async fn reach(State(app): State<Arc<App>>, asked: Asked) -> Result<Response
     compute(&app, move |atlas| {
         let (from, (atlas, q)) = (asked.from()?, asked.on(atlas)?);
         let found = measure::around(atlas, from, &q).ok_or_else(off_street)?;
-        let kept = found.iter().take(asked.limit.unwrap_or(1000).min(10_000));
+        let limits = &policy().limits;
+        let kept = found.iter().take(asked.limit.unwrap_or(limits.usual_reach).min(limits.most_reach));
         let feature = |r: &measure::Reachable| {
             let minutes = (q.walker.minutes(r.mm) * 10.0).round() / 10.0;
             geojson::site(
@@ -352,12 +353,11 @@ pub async fn areas(State(app): State<Arc<App>>, asked: Asked) -> Result<Response
 /// `/api/areas/{id}/services`: what the people of a district reach, GeoJSON.
 pub async fn area_services(State(app): State<Arc<App>>, Path(id): Path<String>, asked: Asked) -> Result<Response, Problem> {
     let asked = Asking::of(asked)?;
-    let id: i64 = id.parse().map_err(|_| Problem::missing("その区域はありません。/ No such area."))?;
+    let id = area_id(&id)?;
     compute(&app, move |atlas| {
         let (atlas, q) = asked.on(atlas)?;
         let mut q = q.on_foot();
-        let missing = || Problem::missing("その区域はありません。/ No such area.");
-        q.area_type = atlas.area(id).map(|(index, a)| index.areas[a as usize].area_type).ok_or_else(missing)?;
+        q.area_type = atlas.area(id).map(|(index, a)| index.areas[a as usize].area_type).ok_or_else(no_area)?;
         let answer = measure::area_services(atlas, &q, id)?;
         let least = f64::from(rules().limits.max_public_count);
         let few = answer.people > 0.0 && answer.people < least;

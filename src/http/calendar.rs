@@ -1,12 +1,12 @@
 //! When services meet: the next dates of one, and iCalendar feeds of a service and of the services of a district.
 
 use super::answers::{Asked, Asking};
-use super::problem::{Problem, Queried, asked};
+use super::problem::{Problem, Queried, area_id, asked, no_area};
 use super::work::compute;
 use crate::app::{App, now, today};
 use crate::atlas::Atlas;
-use crate::measure::{Meeting, meetings};
-use crate::model::{Day, KindId, KindNeed, PublicService, Status, clock, holiday, kind_by_code, policy};
+use crate::measure::{Meeting, meetings, month as month_of};
+use crate::model::{Day, KindId, PublicService, Status, clock, holiday, kind_by_code, policy};
 use crate::present::ical::calendar;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -15,11 +15,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
-
-/// How far ahead a calendar reaches, days.
-const AHEAD: i32 = 120;
-/// Dates listed at once.
-const LISTED: usize = 20;
 
 type Answer = Result<Response, Problem>;
 
@@ -46,8 +41,8 @@ pub async fn dates(State(app): State<Arc<App>>, Path(id): Path<String>) -> Resul
                 "ja": format!("{day}({}){hours}", m.day.weekday_ja()),
             })
         };
-        let (list, unclear) = match meetings(&s, today(), today().plus(AHEAD)) {
-            Ok(all) => (all.iter().take(LISTED).map(date).collect(), None),
+        let (list, unclear) = match meetings(&s, today(), today().plus(policy().calendar.ahead_days)) {
+            Ok(all) => (all.iter().take(policy().calendar.listed).map(date).collect(), None),
             Err(why) => (Vec::new(), Some(why)),
         };
         Ok(Json(json!({ "service": s, "dates": list, "unclear": unclear, "paused": s.status == Status::Paused })))
@@ -65,19 +60,16 @@ pub async fn of_service(State(app): State<Arc<App>>, Path(id): Path<String>) -> 
         let s = service(atlas, &id)?;
         let unclear =
             |why: &str| Problem::missing(format!("開催日が分かりません（{why}）。電話で確かめてください。/ Dates unknown."));
-        let all = meetings(&s, today(), today().plus(AHEAD)).map_err(unclear)?;
+        let all = meetings(&s, today(), today().plus(policy().calendar.ahead_days)).map_err(unclear)?;
         Ok(file(calendar(&s.name, &all, &now())))
     })
     .await
 }
 
-/// The public services of some kinds (none: all that are walked to) that stand in a district, and its name.
-fn inside<'a>(atlas: &'a Atlas, id: &str, kinds: &[KindId]) -> Result<(&'a str, Vec<&'a PublicService>), Problem> {
-    let nowhere = || Problem::missing("その区域はありません。/ No such area.");
-    let id: i64 = id.parse().map_err(|_| nowhere())?;
-    let (index, area) = atlas.area(id).ok_or_else(nowhere)?;
-    let wanted = |s: &&PublicService| if kinds.is_empty() { s.kind.kind().walk } else { kinds.contains(&s.kind) };
-    let services = atlas.sites.all.iter().filter(|s| index.contains(area, s.point)).map(|s| &s.service).filter(wanted);
+/// The public services of a district that are wanted, and its name.
+fn inside<'a>(atlas: &'a Atlas, id: &str, wanted: impl Fn(KindId) -> bool) -> Result<(&'a str, Vec<&'a PublicService>), Problem> {
+    let (index, area) = atlas.area(area_id(id)?).ok_or_else(no_area)?;
+    let services = atlas.standing(index, area).map(|s| &s.service).filter(|s| wanted(s.kind));
     Ok((&index.areas[area as usize].name, services.collect()))
 }
 
@@ -85,9 +77,10 @@ fn inside<'a>(atlas: &'a Atlas, id: &str, kinds: &[KindId]) -> Result<(&'a str, 
 pub async fn of_area(State(app): State<Arc<App>>, Path(id): Path<String>, asked: Asked) -> Answer {
     let asked = Asking::of(asked)?;
     compute(&app, move |atlas| {
-        let (name, services) = inside(atlas, &id, &asked.question(atlas)?.kinds)?;
+        let kinds = asked.question(atlas)?.kinds;
+        let (name, services) = inside(atlas, &id, |k| if kinds.is_empty() { k.kind().walk } else { kinds.contains(&k) })?;
         // those whose days are not known cannot be in a calendar; the list of the district shows them
-        let (from, to) = (today(), today().plus(AHEAD));
+        let (from, to) = (today(), today().plus(policy().calendar.ahead_days));
         let mut all: Vec<Meeting> = services.into_iter().flat_map(|s| meetings(s, from, to).unwrap_or_default()).collect();
         all.sort_by_key(|m| (m.day, m.hours, m.service.id));
         Ok(file(calendar(name, &all, &now())))
@@ -108,40 +101,32 @@ pub struct Month {
 pub async fn month(State(app): State<Arc<App>>, Path(id): Path<String>, query: Queried<Month>) -> Result<Json<Value>, Problem> {
     let query = asked(query)?;
     let unreadable = || Problem::bad_request("bad_month", "月は 2026-12 のように書いてください。/ Write the month as 2026-12.");
-    let month = query.month.unwrap_or_else(|| today().to_string()[..7].to_owned());
-    let first = Day::parse(&format!("{month}-01")).ok_or_else(unreadable)?;
-    let next = Day::of(first.date().saturating_add(jiff::Span::new().months(1)));
+    let first = match query.month.as_deref() {
+        None | Some("") => today().first_of_month(),
+        Some(m) => Day::month(m).ok_or_else(unreadable)?,
+    };
     let codes = query.kind.unwrap_or_default();
     let unknown = || Problem::bad_request("unknown_kind", "その種別はありません。/ Unknown kind.");
     let codes = codes.split(',').filter(|c| !c.is_empty());
     let kinds: Vec<KindId> = codes.map(|c| kind_by_code(c).ok_or_else(unknown)).collect::<Result<_, _>>()?;
     compute(&app, move |atlas| {
-        let (name, services) = inside(atlas, &id, &kinds)?;
-        let (mut all, mut unclear) = (Vec::new(), Vec::new());
-        // the calendar of a district is of what meets on given days; stops have a timetable, what is always there has no date
-        let meets = |s: &&PublicService| {
-            let dated = s.kind.kind().schedule == KindNeed::Required && policy().verify.weight_of(s.kind) > 0.0;
-            dated && s.status == Status::Active
-        };
-        for s in services.into_iter().filter(meets) {
-            match meetings(s, first, next) {
-                Ok(of_service) => all.extend(of_service),
-                Err(why) => unclear.push(json!({ "id": s.id, "name": s.name, "schedule": s.schedule, "why": why })),
-            }
-        }
-        all.sort_by_key(|m| (m.day, m.hours, m.service.id));
+        let tells = |k| if kinds.is_empty() { policy().calendar.tells(k) } else { kinds.contains(&k) };
+        let (name, services) = inside(atlas, &id, tells)?;
+        let found = month_of(services.into_iter(), first);
         let meeting = |m: &Meeting| {
             let at = |i: usize| m.hours.map(|h| clock([h.0, h.1][i]));
             json!({ "id": m.service.id, "name": m.service.name, "venue": m.service.venue, "kind_ja": m.service.kind.kind().short, "from": at(0), "to": at(1) })
         };
-        let days: Vec<Value> = (first.0..next.0)
+        let days: Vec<Value> = (first.0..first.next_month().0)
             .map(Day)
             .map(|d| {
-                let of_day: Vec<Value> = all.iter().filter(|m| m.day == d).map(meeting).collect();
+                let of_day: Vec<Value> = found.meetings.iter().filter(|m| m.day == d).map(meeting).collect();
                 json!({ "date": d.to_string(), "weekday": d.weekday(), "weekday_ja": d.weekday_ja(), "holiday": holiday(d), "meetings": of_day })
             })
             .collect();
-        Ok(Json(json!({ "area": name, "month": month, "days": days, "unclear": unclear })))
+        let unclear = |(s, why): &(&PublicService, &str)| json!({ "id": s.id, "name": s.name, "schedule": s.schedule, "why": why });
+        let unclear: Vec<Value> = found.unclear.iter().map(unclear).collect();
+        Ok(Json(json!({ "area": name, "month": first.to_string()[..7], "days": days, "unclear": unclear })))
     })
     .await
 }

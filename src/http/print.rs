@@ -3,10 +3,10 @@
 use super::answers::{Asked, Asking};
 use super::desk::gate::Staff;
 use super::links::BaseUrl;
-use super::problem::{Problem, Queried, asked};
+use super::problem::{Problem, Queried, area_id, asked};
 use super::scenarios::body;
 use super::work::compute;
-use crate::app::paper::{ForStaff, Order, Sheet, first_of, print};
+use crate::app::paper::{ForStaff, Order, Sheet, print};
 use crate::app::{App, today};
 use crate::measure::{self, Scenario};
 use crate::model::{Day, Role};
@@ -47,15 +47,11 @@ fn order(file: &str, wanted: &Wanted, base: String) -> Result<Order, Problem> {
     let sheet = file.strip_suffix(".pdf").and_then(|n| Sheet::from_str(n, true).ok()).ok_or_else(unknown)?;
     let bad = || Problem::bad_request("bad_month", "月は 2026-12 のように書いてください。/ Write the month as 2026-12.");
     let month = match wanted.month.as_str() {
-        "" => first_of(today()),
-        m => Day::parse(&format!("{m}-01")).ok_or_else(bad)?,
+        "" => today().first_of_month(),
+        m => Day::month(m).ok_or_else(bad)?,
     };
     let size = if wanted.size.eq_ignore_ascii_case("a4") { Size::A4 } else { Size::A3 };
-    Ok(Order { sheet, size, month, url: Some(base) })
-}
-
-fn number(id: &str) -> Result<i64, Problem> {
-    id.parse().map_err(|_| Problem::missing("その区域はありません。/ No such area."))
+    Ok(Order { size, month, url: Some(base), ..Order::new(sheet, today()) })
 }
 
 fn pdf(bytes: Vec<u8>) -> Response {
@@ -69,7 +65,7 @@ pub async fn public(
     Path((id, file)): Path<(String, String)>,
     wanted: Queried<Wanted>,
 ) -> Result<Response, Problem> {
-    let (id, order) = (number(&id)?, order(&file, &asked(wanted)?, base)?);
+    let (id, order) = (area_id(&id)?, order(&file, &asked(wanted)?, base)?);
     compute(&app, move |atlas| Ok(pdf(print(atlas, id, &order, None)?))).await
 }
 
@@ -82,7 +78,7 @@ pub async fn staff(
     wanted: Queried<Wanted>,
 ) -> Result<Response, Problem> {
     staff.needs(Role::Viewer)?;
-    let (id, order) = (number(&id)?, order(&file, &asked(wanted)?, base)?);
+    let (id, order) = (area_id(&id)?, order(&file, &asked(wanted)?, base)?);
     let inside = ForStaff { records: app.desk().await?.records.clone(), notes: app.store.notes(id).await? };
     compute(&app, move |atlas| Ok(pdf(print(atlas, id, &order, Some(&inside))?))).await
 }

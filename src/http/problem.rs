@@ -136,6 +136,16 @@ impl From<anyhow::Error> for Problem {
     }
 }
 
+/// The register id of an area in a path.
+pub fn area_id(text: &str) -> Result<i64, Problem> {
+    text.parse().map_err(|_| no_area())
+}
+
+/// 404 for an area.
+pub fn no_area() -> Problem {
+    Problem::missing("その区域はありません。/ No such area.")
+}
+
 /// What stands after the ? of an address, or why it cannot be read.
 pub type Queried<T> = Result<Query<T>, QueryRejection>;
 

@@ -44,7 +44,10 @@ pub fn router(app: Arc<App>) -> Router {
             .layer(DefaultBodyLimit::disable())
             .layer(RequestBodyLimitLayer::new(body))
     };
-    bounded(public(), MAX_BODY, MAX_TIME)
+    let framed = middleware::from_fn_with_state(app.clone(), resident::framed);
+    bounded(residents(), MAX_BODY, MAX_TIME)
+        .layer(framed)
+        .merge(bounded(public(), MAX_BODY, MAX_TIME))
         .merge(bounded(staff(), MAX_BODY, MAX_TIME).layer(header("cache-control", "no-store")))
         .merge(bounded(imports(), policy().limits.largest_upload, MAX_IMPORT_TIME).layer(header("cache-control", "no-store")))
         .fallback(problem::not_found)
@@ -68,16 +71,21 @@ fn header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<Hea
     SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
 }
 
-/// What anybody may ask: answers are made from the atlas, which holds nothing but the public side.
-fn public() -> Router<Arc<App>> {
+/// The residents' pages.
+fn residents() -> Router<Arc<App>> {
     Router::new()
-        // people
         .route("/", get(resident::door))
         .route("/where", get(resident::wherefrom).post(resident::find))
         .route("/list", get(resident::list))
         .route("/embed", get(resident::embed))
         .route("/service/{id}", get(resident::service).post(resident::say))
         .route("/service/{id}/walk.svg", get(resident::walk))
+}
+
+/// What anybody may ask: answers are made from the atlas, which holds nothing but the public side.
+fn public() -> Router<Arc<App>> {
+    Router::new()
+        // planners and coordinators
         .route("/plan", get(pages::plan))
         .route("/desk", get(pages::desk))
         .route("/icon.svg", get(pages::icon))

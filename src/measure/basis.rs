@@ -15,7 +15,9 @@ impl Question {
         let mut notes = notes;
         notes.push(effort_note(atlas, self));
         if self.longest_mm != u32::MAX {
-            notes.push(format!("一度に休まず歩くのは{:.0}mまで（利用者の指定）。", f64::from(self.longest_mm) / 1000.0));
+            let own = self.who.and_then(|w| w.longest_metres).is_some_and(|m| (m * 1000.0).round() as u32 == self.longest_mm);
+            let whose = if own { "歩く人の設定" } else { "利用者の指定" };
+            notes.push(format!("一度に休まず歩くのは{:.0}mまで（{whose}）。", f64::from(self.longest_mm) / 1000.0));
         }
         if atlas.streets.is_none() {
             notes.push(format!(

@@ -1,10 +1,9 @@
 //! A district in numbers, for its 校区カルテ: its people over the years, and how many of 75 and over have nothing near.
 
 use super::near::Counted;
-use super::report::asked_by;
-use super::{HalfRow, Question, QuestionError, RawQuestion, coverage, half_of_neighbourhoods};
+use super::{HalfRow, Question, QuestionError, RawQuestion, coverage, ratings};
 use crate::atlas::Atlas;
-use crate::model::{AgeGroup, AreaType, Basis, Day, LonLat, Measured, rules};
+use crate::model::{AgeGroup, AreaType, Basis, Day, LonLat, rules};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
@@ -43,7 +42,9 @@ pub struct Lacking {
     pub ja: &'static str,
     /// The rule, in words.
     pub rule: String,
-    /// People of the district without one; nothing if that cannot be worked out.
+    /// People of the district; nothing if that cannot be worked out.
+    pub of: Option<f64>,
+    /// Those without one.
     pub people: Option<f64>,
     /// Their share of the district's.
     pub share: Option<f64>,
@@ -99,7 +100,7 @@ pub fn district(atlas: &Atlas, area_type: AreaType, id: i64, today: Day) -> Dist
         note(e);
         None
     });
-    let neighbourhoods = neighbourhoods(atlas, area_type, id, group, today).unwrap_or_else(|e| {
+    let neighbourhoods = neighbourhoods(atlas, area_type, id, today).unwrap_or_else(|e| {
         note(e);
         None
     });
@@ -164,6 +165,7 @@ fn lack(
     let lacking = Lacking {
         ja: &asked.ja,
         rule,
+        of: row.map(|r| r.people),
         people: row.map(|r| r.people - r.any.reached),
         share: row.and_then(|r| share(r.people, r.any.reached)),
         city: share(c.total.people, c.total.any.reached),
@@ -187,26 +189,10 @@ fn zones(atlas: &Atlas, (area_type, id): (AreaType, i64), group: AgeGroup, today
     Ok(Some(sum))
 }
 
-fn neighbourhoods(
-    atlas: &Atlas,
-    area_type: AreaType,
-    id: i64,
-    group: AgeGroup,
-    today: Day,
-) -> Result<Option<HalfRow>, QuestionError> {
+fn neighbourhoods(atlas: &Atlas, area_type: AreaType, id: i64, today: Day) -> Result<Option<HalfRow>, QuestionError> {
     let Some(at) = place_of(atlas, area_type, id) else { return Ok(None) };
     let name = &atlas.areas[&area_type].areas[at].name;
-    let q = question(atlas, area_type, group.code(), today)?;
-    let fiscal = if today.date().month() >= 4 { today.year() } else { today.year() - 1 };
-    let found = rules().indicator.iter().find_map(|rule| match rule.measure {
-        Measured::Neighbourhoods { giving, strict } => {
-            Some(half_of_neighbourhoods(atlas, &asked_by(rule, &q), giving, strict, fiscal))
-        }
-        _ => None,
-    });
-    // 「五福小学校」 and 「五福校区」 are one
-    let short = |n: &str| n.trim_end_matches("校区").trim_end_matches("小学校").trim_end_matches("中学校").to_owned();
-    Ok(found.transpose()?.and_then(|h| h.rows.into_iter().find(|r| short(&r.area) == short(name))))
+    Ok(ratings(atlas, today)?.first().and_then(|s| s.of(name).cloned()))
 }
 
 #[cfg(test)]

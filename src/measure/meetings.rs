@@ -45,6 +45,28 @@ pub fn next_meeting<'a>(
     all.into_iter().find(|m| !over(m))
 }
 
+/// What meets in a month, day by day, and whose days are not known, with why.
+#[derive(Debug, Default)]
+pub struct Month<'a> {
+    /// The meetings, in their order.
+    pub meetings: Vec<Meeting<'a>>,
+    /// Services whose days are not known.
+    pub unclear: Vec<(&'a PublicService, &'static str)>,
+}
+
+/// The month that begins on a day, of services that run.
+pub fn month<'a>(services: impl Iterator<Item = &'a PublicService>, first: Day) -> Month<'a> {
+    let mut month = Month::default();
+    for s in services.filter(|s| s.status == Status::Active) {
+        match meetings(s, first, first.next_month()) {
+            Ok(of_service) => month.meetings.extend(of_service),
+            Err(why) => month.unclear.push((s, why)),
+        }
+    }
+    month.meetings.sort_by_key(|m| (m.day, m.hours, m.service.id));
+    month
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

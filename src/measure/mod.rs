@@ -19,6 +19,7 @@ mod provider;
 mod quality;
 mod quantile;
 mod question;
+mod ratings;
 mod reachable;
 mod report;
 mod round_trip;
@@ -45,13 +46,14 @@ pub use indicators::{
     freshness, half_of_neighbourhoods, half_rating, induction, mobile_shops,
 };
 pub use itinerary::{BookingWords, Errand, Itineraries, Itinerary, LegWords, TaxiFacts, itineraries, walk_path};
-pub use meetings::{Meeting, meetings, next_meeting};
-pub use nearby::{AHEAD, Hub, Near, Nearby, Next, Walk, Wish, hub, middle, nearby, one, standing};
+pub use meetings::{Meeting, Month, meetings, month, next_meeting};
+pub use nearby::{Hub, Near, Nearby, Next, Walk, Wish, hub, middle, nearby, one, standing};
 pub use outing::{Outing, Stay, ThereAndBack, outing};
 pub use provider::{ProviderReach, ProviderRow, provider_reach};
 pub use quality::{Alike, Known, Quality, Record, Twins, quality, twins};
 pub use quantile::weighted_quantiles;
 pub use question::{Question, QuestionError, RawQuestion};
+pub use ratings::{Suggested, ratings};
 pub use reachable::{Reachable, around, nearest_distances, nearest_of};
 pub use report::{Indicator, indicators};
 pub use round_trip::{RoundTrip, round_trip, slot};

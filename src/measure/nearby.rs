@@ -4,12 +4,10 @@ use super::meetings::{Meeting, next_meeting};
 use super::{Question, QuestionError, RawQuestion, around};
 use crate::atlas::{Atlas, Site};
 use crate::model::{
-    AreaType, Bounds, Day, KindId, KindNeed, LonLat, PublicService, Seconds, Status, ground_metres, kind_by_code,
+    AreaType, Bounds, Day, KindId, KindNeed, LonLat, PublicService, Seconds, Status, district_key, ground_metres, kind_by_code,
+    policy,
 };
 use geo::InteriorPoint;
-
-/// How far the next meeting is looked for, days: what meets every other month is still found.
-pub const AHEAD: i32 = 92;
 
 /// When it is the next time.
 #[derive(Debug, Clone)]
@@ -20,7 +18,7 @@ pub enum Next<'a> {
     Open,
     /// Nobody has written it clearly enough.
     Unclear,
-    /// Not within [`AHEAD`] days.
+    /// Not within the days the policy looks ahead.
     None,
     /// 休止.
     Paused,
@@ -88,7 +86,8 @@ impl Wish {
             .or_else(|| crate::model::Schedule::from_words(service.schedule.as_deref()?).ok());
         let from = self.on.map_or(self.now, |day| (day, if day == self.now.0 { self.now.1 } else { 0 }));
         match schedule {
-            Some(s) => next_meeting(service, &s, from, if self.on.is_some() { 1 } else { AHEAD }).map_or(Next::None, Next::Meets),
+            Some(s) => next_meeting(service, &s, from, if self.on.is_some() { 1 } else { policy().calendar.ahead_days })
+                .map_or(Next::None, Next::Meets),
             None if service.kind.kind().schedule == KindNeed::Required => Next::Unclear,
             None => Next::Open,
         }
@@ -150,8 +149,7 @@ pub fn nearby<'a>(atlas: &'a Atlas, home: LonLat, wish: &Wish) -> Result<Nearby<
     }
     let far = Bounds::of([home]).grown(q.straight_metres(q.limit_mm.min(q.threshold_mm)));
     let paused = |s: &&'a std::sync::Arc<Site>| {
-        let inside = s.point.lon >= far.west && s.point.lon <= far.east && s.point.lat >= far.south && s.point.lat <= far.north;
-        inside && s.service.status == Status::Paused && wish.kinds.contains(&s.service.kind)
+        far.contains(s.point) && s.service.status == Status::Paused && wish.kinds.contains(&s.service.kind)
     };
     let mut paused: Vec<&'a Site> = atlas.sites.all.iter().filter(paused).map(AsRef::as_ref).collect();
     paused.sort_by(|a, b| ground_metres(home, a.point).total_cmp(&ground_metres(home, b.point)));
@@ -166,8 +164,8 @@ const FEW: usize = 5;
 pub fn standing<'a>(atlas: &'a Atlas, area: i64, wish: &Wish) -> Option<Nearby<'a>> {
     let (index, area) = atlas.area(area)?;
     let of = |s: &'a Site| Near { service: &s.service, point: Some(s.point), walk: None, next: wish.next(&s.service, Some(s)) };
-    let inside = atlas.sites.all.iter().filter(|s| wish.kinds.contains(&s.service.kind) && index.contains(area, s.point));
-    let all = inside.filter(|s| s.service.status != Status::Ended).map(|s| of(s)).filter(|n| wish.wanted(n));
+    let inside = atlas.standing(index, area).filter(|s| wish.kinds.contains(&s.service.kind));
+    let all = inside.filter(|s| s.service.status != Status::Ended).map(of).filter(|n| wish.wanted(n));
     let (paused, mut near): (Vec<_>, Vec<_>) = all.partition(|n| matches!(n.next, Next::Paused));
     let when = |n: &Near| match &n.next {
         Next::Meets(m) => (0, m.day.0, m.hours),
@@ -228,11 +226,9 @@ pub fn hub(atlas: &Atlas, home: LonLat) -> Option<Hub<'_>> {
             .flat_map(move |index| index.at(home).into_iter().map(move |a| index.areas[a as usize].name.as_str()))
     };
     let districts: Vec<&str> = [AreaType::ElementaryDistrict, AreaType::JuniorHighDistrict].into_iter().flat_map(names).collect();
-    // 「五福小学校」, 「五福校区」 and 「五福」 are one district
-    let short = |n: &str| n.trim_end_matches("校区").trim_end_matches("小学校").trim_end_matches("中学校").to_owned();
     let named = |s: &PublicService| {
         let serves: Vec<&str> = s.serves.as_deref().unwrap_or_default().split(['、', ',', '・', ' ', '　', '/']).collect();
-        districts.iter().any(|d| serves.iter().any(|w| !w.is_empty() && short(w) == short(d)))
+        districts.iter().any(|d| serves.iter().any(|w| !w.is_empty() && district_key(w) == district_key(d)))
     };
     let same_area = |s: &&Site| {
         let Some(index) = atlas.areas.get(&AreaType::LivingArea) else { return false };

@@ -1,13 +1,12 @@
 //! From home to a service and home again: on foot, by bus with the last way back, by demand taxi.
 
+use super::travel_times::horizon_ms;
 use super::{Errand, Itineraries, Itinerary, Mode, Question, QuestionError, RawQuestion, TaxiFacts, itineraries};
 use crate::atlas::Atlas;
 use crate::model::{Day, LonLat, Seconds};
 
 /// Seconds of a day.
 const MIDNIGHT: i32 = 86_400;
-/// A timetable is looked back over so long for the last way home at once, seconds.
-const STRETCH: i32 = 7_200;
 
 /// When one is there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,7 +76,8 @@ fn last_way(atlas: &Atlas, q: &Question, (from, to): (LonLat, LonLat), until: i3
         if let Some(way) = late.ways.iter().find(after) {
             return Ok(Some(way.clone()));
         }
-        at -= STRETCH * 1000;
+        // a search looks back over its horizon, and no further
+        at -= horizon_ms();
     }
     Ok(None)
 }

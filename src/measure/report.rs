@@ -38,7 +38,6 @@ fn indicator<T: Serialize>(rule: &'static IndicatorRule, answer: Result<T, Quest
 pub fn indicators(atlas: &Atlas, q: &Question, today: Day) -> Vec<Indicator> {
     let usual = || atlas.transit.as_ref().map_or(today, |t| t.usual_day(today));
     let day = q.when.as_ref().map(|w| w.day).or(q.open_on).unwrap_or_else(usual);
-    let fiscal = if day.date().month() >= 4 { day.year() } else { day.year() - 1 };
     let one = |rule: &'static IndicatorRule| {
         let own = asked_by(rule, q);
         match rule.measure {
@@ -54,7 +53,7 @@ pub fn indicators(atlas: &Atlas, q: &Question, today: Day) -> Vec<Indicator> {
             Measured::MobileShops => indicator(rule, mobile_shops(atlas, &own, day)),
             Measured::Freshness => indicator(rule, Ok(freshness(atlas, today))),
             Measured::Neighbourhoods { giving, strict } => {
-                indicator(rule, half_of_neighbourhoods(atlas, &own, giving, strict, fiscal))
+                indicator(rule, half_of_neighbourhoods(atlas, &own, giving, strict, day.fiscal_year()))
             }
             Measured::Series => indicator(rule, Ok(series(&atlas.series))),
         }

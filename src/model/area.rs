@@ -1,6 +1,7 @@
 //! Typed areas: school districts, wards, 日常生活圏域, induction areas. A typed graph, not a tree.
 
-use geo::MultiPolygon;
+use super::Bounds;
+use geo::{BoundingRect, MultiPolygon};
 use serde::{Deserialize, Serialize};
 
 /// What an area is.
@@ -103,4 +104,17 @@ pub struct Area {
     pub approximate: bool,
     /// Boundary, longitude first; outer rings counter-clockwise.
     pub geometry: Option<MultiPolygon<f64>>,
+}
+
+impl Area {
+    /// The box around its boundary; nothing without one.
+    pub fn bounds(&self) -> Option<Bounds> {
+        let r = self.geometry.as_ref()?.bounding_rect()?;
+        Some(Bounds { west: r.min().x, south: r.min().y, east: r.max().x, north: r.max().y })
+    }
+}
+
+/// What a district is called in common: 「五福小学校」, 「五福校区」 and 「五福」 are one.
+pub fn district_key(name: &str) -> &str {
+    name.trim_end_matches("校区").trim_end_matches("小学校").trim_end_matches("中学校")
 }

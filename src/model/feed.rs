@@ -39,6 +39,26 @@ impl Day {
         u16::try_from(self.date().year()).unwrap_or(0)
     }
 
+    /// Its fiscal year, April to March.
+    pub fn fiscal_year(self) -> u16 {
+        if self.date().month() >= 4 { self.year() } else { self.year() - 1 }
+    }
+
+    /// The first day of a month written `YYYY-MM`.
+    pub fn month(text: &str) -> Option<Self> {
+        Self::parse(&format!("{text}-01"))
+    }
+
+    /// The first day of its month.
+    pub fn first_of_month(self) -> Self {
+        Self::of(self.date().first_of_month())
+    }
+
+    /// The first day of the month after.
+    pub fn next_month(self) -> Self {
+        Self::of(self.date().first_of_month().saturating_add(jiff::Span::new().months(1)))
+    }
+
     /// 0 for Monday … 6 for Sunday.
     pub fn weekday(self) -> u8 {
         (self.0 + 3).rem_euclid(7) as u8 // 1970-01-01 was a Thursday

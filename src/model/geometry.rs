@@ -93,6 +93,11 @@ impl Bounds {
         self.west > self.east
     }
 
+    /// True if a position lies inside or on the edge.
+    pub fn contains(&self, p: LonLat) -> bool {
+        (self.west..=self.east).contains(&p.lon) && (self.south..=self.north).contains(&p.lat)
+    }
+
     /// True if the two rectangles share a position.
     pub fn intersects(&self, other: &Self) -> bool {
         self.west <= other.east && other.west <= self.east && self.south <= other.north && other.south <= self.north

@@ -15,6 +15,8 @@ pub struct IndicatorRule {
     /// Kinds counted; none: those of the question.
     #[serde(default)]
     pub kinds: Vec<String>,
+    /// What the plan wants, as it writes it.
+    pub goal: Option<String>,
     /// Threshold, metres of way (or straight, where the measure says so).
     pub metres: Option<f64>,
     /// As for [`super::Rule::status`].

@@ -30,7 +30,7 @@ mod service;
 mod words;
 
 pub use address::{house_numbers, plain_address, prefecture_of, split_prefecture};
-pub use area::{Area, AreaType};
+pub use area::{Area, AreaType, district_key};
 pub use basis::{Basis, Vintage};
 pub use batch::{Batch, Dataset, FileReport, Finding, Outcome, Severity};
 pub use cell::{AddressPoint, AgeGroup, Cell, Population};
@@ -46,7 +46,7 @@ pub use geometry::{Bounds, LonLat, ground_metres, metres_per_degree};
 pub use indicator::{Giving, IndicatorRule, Measured};
 pub use kind::{Kind, KindId, KindNeed, kind_by_code, kind_from_words, kinds, kinds_of_mhlw};
 pub use merge::{Conflict, merge_places};
-pub use note::{LEVELS, MARKS, Note, NoteKind};
+pub use note::{Note, NoteKind};
 pub use office::{Account, Publication, Role, Suggestion};
 pub use osm::{BaseFeature, BaseGeometry, BaseLayer, OsmExtract, RawWay, WayClass, WayFlags};
 pub use place::{GeocodeLevel, Place};

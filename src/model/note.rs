@@ -42,12 +42,6 @@ impl NoteKind {
     }
 }
 
-/// Marks an officer may give.
-pub const MARKS: [&str; 3] = ["◎", "〇", "△"];
-
-/// Levels a finding goes through after its district: 圏域, 区, 市.
-pub const LEVELS: [(&str, &str); 3] = [("living_area", "日常生活圏域"), ("ward", "区"), ("city", "市")];
-
 /// A note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {

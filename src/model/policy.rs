@@ -12,8 +12,14 @@ pub struct Policy {
     pub sign_in: SignIn,
     /// When a record is to be verified again.
     pub verify: Verify,
+    /// What calendars tell.
+    pub calendar: CalendarPolicy,
     /// What residents may send.
     pub suggestions: SuggestionPolicy,
+    /// Levels a finding goes through after its district.
+    pub level: Vec<Level>,
+    /// Ratings of officers.
+    pub ratings: RatingPolicy,
     /// Sizes.
     pub limits: DeskLimits,
     /// What professionals tell each other of a service.
@@ -61,6 +67,25 @@ pub struct Near {
     pub metres: f64,
 }
 
+/// What calendars tell.
+#[derive(Debug, Default, Deserialize)]
+pub struct CalendarPolicy {
+    groups: Vec<String>,
+    kinds: Vec<String>,
+    /// How far ahead feeds and coming dates reach, days.
+    pub ahead_days: i32,
+    /// Dates listed at once.
+    pub listed: usize,
+}
+
+impl CalendarPolicy {
+    /// Whether the calendar of a district tells of a kind.
+    pub fn tells(&self, kind: KindId) -> bool {
+        let k = kind.kind();
+        self.groups.contains(&k.group) || self.kinds.contains(&k.code)
+    }
+}
+
 /// What residents may send.
 #[derive(Debug, Default, Deserialize)]
 pub struct SuggestionPolicy {
@@ -74,6 +99,22 @@ pub struct SuggestionPolicy {
     pub longest_contact: usize,
 }
 
+/// A level of the city.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Level {
+    /// Stable code.
+    pub code: String,
+    /// Name.
+    pub ja: String,
+}
+
+/// Ratings of officers.
+#[derive(Debug, Default, Deserialize)]
+pub struct RatingPolicy {
+    /// Marks an officer may give.
+    pub marks: Vec<String>,
+}
+
 /// Sizes.
 #[derive(Debug, Default, Deserialize)]
 pub struct DeskLimits {
@@ -81,6 +122,16 @@ pub struct DeskLimits {
     pub longest_field: usize,
     /// Characters of a name.
     pub longest_name: usize,
+    /// Services in a reach from a place, if nobody says how many.
+    pub usual_reach: usize,
+    /// Most services in a reach from a place.
+    pub most_reach: usize,
+    /// Most rows of the table of the desk.
+    pub most_records: usize,
+    /// Most services of a list of residents.
+    pub most_listed: usize,
+    /// Characters of the address of a view.
+    pub longest_view: usize,
     /// Bytes of a list sent over HTTP.
     pub largest_upload: usize,
 }

@@ -9,6 +9,7 @@ pub mod list;
 pub mod mvt;
 pub mod paper;
 pub mod plan;
+pub mod qr;
 pub mod resident;
 pub mod sketch;
 pub mod small_counts;

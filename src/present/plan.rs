@@ -1,16 +1,15 @@
 //! The action-plan sheet: items in the plan's column order, results by fiscal year, the rating the numbers suggest and the officer's own
 //! beside it (西区アクションプラン: 取組項目／活動内容／目標／実績／評価／見直し／担当課・関係機関).
 
-use crate::measure::Indicator;
-use crate::model::{Figure, Note, NoteKind, Status, kinds};
+use crate::measure::{HalfRow, Suggested};
+use crate::model::{Figure, IndicatorRule, Note, NoteKind, PublicService, Status, district_key, kinds, policy};
 use crate::present::export::ExportError;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An item of the plan.
+/// What a plan undertakes: a row of its sheet.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Item {
+pub struct Undertaking {
     /// 取組項目.
     pub item: String,
     /// 活動内容: the area or subject, and the unit.
@@ -18,7 +17,7 @@ pub struct Item {
     /// 目標.
     pub goal: String,
     /// 実績 by fiscal year.
-    pub results: BTreeMap<u16, Told>,
+    pub results: BTreeMap<u16, Achieved>,
     /// 評価（案）.
     pub suggested: String,
     /// 評価 by an officer, and why.
@@ -27,7 +26,7 @@ pub struct Item {
 
 /// A result: a figure stays one, so that it can be counted on with.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Told {
+pub enum Achieved {
     /// A figure.
     Figure(f64),
     /// In words: 4/5町内.
@@ -36,8 +35,8 @@ pub enum Told {
 
 /// What a plan is made of.
 pub struct Plan<'a> {
-    /// Indicators of the current fiscal year.
-    pub indicators: &'a [Indicator],
+    /// Ratings the numbers of the current fiscal year suggest.
+    pub ratings: &'a [Suggested],
     /// Figures by fiscal year.
     pub figures: &'a [Figure],
     /// Ratings of officers, with the name of their area.
@@ -54,26 +53,26 @@ pub fn fiscal(year: u16) -> String {
 }
 
 /// The items: indicators with a suggested rating, then figures, then what the register holds.
-pub fn items(p: &Plan) -> Vec<Item> {
+pub fn items(p: &Plan) -> Vec<Undertaking> {
     let mut out = Vec::new();
-    for i in p.indicators {
-        let rows = i.answer.iter().filter_map(|a| a["rows"].as_array()).flatten();
-        out.extend(rows.filter(|r| !r["rating"].is_null()).map(|r| rated(p, i, r)));
+    for s in p.ratings {
+        out.extend(s.rows.iter().filter_map(|row| Some(rated(p, s.rule, row, row.rating?))));
     }
-    let mut totals: BTreeMap<(&str, &str), Item> = BTreeMap::new();
-    let mut singles: BTreeMap<(&str, &str, &str), Item> = BTreeMap::new();
+    let mut totals: BTreeMap<(&str, &str), Undertaking> = BTreeMap::new();
+    let mut singles: BTreeMap<(&str, &str, &str), Undertaking> = BTreeMap::new();
     for f in p.figures {
-        let named = |content: String| Item { item: f.measure.clone(), content, ..Item::default() };
+        let named = |content: String| Undertaking { item: f.measure.clone(), content, ..Undertaking::default() };
         let one =
             singles.entry((&f.measure, &f.unit, &f.subject)).or_insert_with(|| named(format!("{}（{}）", f.subject, f.unit)));
-        one.results.insert(f.year, Told::Figure(f.value));
+        one.results.insert(f.year, Achieved::Figure(f.value));
         let all = totals.entry((&f.measure, &f.unit)).or_insert_with(|| named(format!("計（{}）", f.unit)));
-        if let Told::Figure(v) = all.results.entry(f.year).or_insert(Told::Figure(0.0)) {
+        if let Achieved::Figure(v) = all.results.entry(f.year).or_insert(Achieved::Figure(0.0)) {
             *v += f.value;
         }
     }
     for ((measure, unit), total) in totals {
-        let of: Vec<Item> = singles.iter().filter(|(k, _)| (k.0, k.1) == (measure, unit)).map(|(_, i)| i.clone()).collect();
+        let of: Vec<Undertaking> =
+            singles.iter().filter(|(k, _)| (k.0, k.1) == (measure, unit)).map(|(_, i)| i.clone()).collect();
         // a sum of one says nothing more
         let total = (of.len() > 1).then_some(total);
         out.extend(of.into_iter().chain(total));
@@ -82,29 +81,26 @@ pub fn items(p: &Plan) -> Vec<Item> {
         if let Some([running, paused]) = p.services.get(k.code.as_str()) {
             let words =
                 if *paused > 0 { format!("{running}か所（ほかに休止{paused}）") } else { format!("{running}か所") };
-            let results = [(p.year, Told::Words(words))].into();
-            out.push(Item { item: k.ja.clone(), content: "登録簿にある数".into(), results, ..Item::default() });
+            let results = [(p.year, Achieved::Words(words))].into();
+            out.push(Undertaking {
+                item: k.ja.clone(), content: "登録簿にある数".into(), results, ..Undertaking::default()
+            });
         }
     }
     out
 }
 
-fn rated(p: &Plan, i: &Indicator, row: &Value) -> Item {
-    let area = row["area"].as_str().unwrap_or_default();
-    // 「五福小学校」 and 「五福校区」 are one
-    let short = |n: &str| n.trim_end_matches("校区").trim_end_matches("小学校").trim_end_matches("中学校").to_owned();
-    let mine = p
-        .notes
-        .iter()
-        .rev()
-        .find(|(name, n)| n.kind == NoteKind::Rating && n.about.as_deref() == Some(i.code) && short(name) == short(area));
-    let words = format!("{}/{}町内", row["with"], row["all"]);
-    Item {
-        item: i.ja.to_owned(),
-        content: area.to_owned(),
-        goal: "全町内の半数".into(),
-        results: [(p.year, Told::Words(words))].into(),
-        suggested: row["rating"].as_str().unwrap_or_default().to_owned(),
+fn rated(p: &Plan, rule: &IndicatorRule, row: &HalfRow, rating: char) -> Undertaking {
+    let mine = p.notes.iter().rev().find(|(name, n)| {
+        n.kind == NoteKind::Rating && n.about.as_deref() == Some(&rule.code) && district_key(name) == district_key(&row.area)
+    });
+    let words = format!("{}/{}町内", row.with, row.all);
+    Undertaking {
+        item: rule.ja.clone(),
+        content: row.area.clone(),
+        goal: rule.goal.clone().unwrap_or_default(),
+        results: [(p.year, Achieved::Words(words))].into(),
+        suggested: rating.to_string(),
         rated: mine.map_or_else(Default::default, |(_, n)| {
             let why = format!("{}（{} {}）", n.text, n.actor, n.at.get(..10).unwrap_or_default());
             [n.value.clone().unwrap_or_default(), why]
@@ -113,9 +109,9 @@ fn rated(p: &Plan, i: &Indicator, row: &Value) -> Item {
 }
 
 /// Counts of running and paused services that meet, by kind.
-pub fn counted<'a>(services: impl Iterator<Item = &'a crate::model::PublicService>) -> BTreeMap<&'static str, [usize; 2]> {
+pub fn counted<'a>(services: impl Iterator<Item = &'a PublicService>) -> BTreeMap<&'static str, [usize; 2]> {
     let mut out: BTreeMap<&'static str, [usize; 2]> = BTreeMap::new();
-    for s in services.filter(|s| crate::present::paper::is_dated(s.kind)) {
+    for s in services.filter(|s| policy().calendar.tells(s.kind)) {
         let counts = out.entry(s.kind.code()).or_default();
         match s.status {
             Status::Active => counts[0] += 1,
@@ -159,8 +155,8 @@ pub fn workbook(p: &Plan, day: &str) -> Result<Vec<u8>, ExportError> {
         }
         for y in &years {
             match i.results.get(y) {
-                Some(Told::Figure(v)) => sheet.write_number_with_format(row, c, *v, &cell)?,
-                Some(Told::Words(t)) => sheet.write_string_with_format(row, c, t, &cell)?,
+                Some(Achieved::Figure(v)) => sheet.write_number_with_format(row, c, *v, &cell)?,
+                Some(Achieved::Words(t)) => sheet.write_string_with_format(row, c, t, &cell)?,
                 None => sheet.write_string_with_format(row, c, "", &cell)?,
             };
             c += 1;
@@ -177,7 +173,7 @@ pub fn workbook(p: &Plan, day: &str) -> Result<Vec<u8>, ExportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::model::rules;
 
     fn figure(subject: &str, year: u16, value: f64) -> Figure {
         Figure {
@@ -196,16 +192,9 @@ mod tests {
             ("野出・東門寺地区", 434.0, 487.0),
         ];
         let figures: Vec<Figure> = riders.iter().flat_map(|(s, a, b)| [figure(s, 2021, *a), figure(s, 2022, *b)]).collect();
-        let indicators = [Indicator {
-            code: "m3",
-            ja: "全町内の半数に月1回以上の通いの場",
-            source: "",
-            status: "own",
-            answer: Some(
-                json!({ "rows": [{ "area": "五福校区", "with": 4, "all": 9, "rating": "〇" }, { "area": "合計", "with": 4, "all": 9, "rating": null }] }),
-            ),
-            missing: None,
-        }];
+        let rule = rules().indicator.iter().find(|r| r.goal.is_some()).unwrap();
+        let row = |area: &str, rating| HalfRow { area: area.into(), all: 9, with: 4, ratio: None, rating, without: vec![] };
+        let ratings = [Suggested { rule, rows: vec![row("五福校区", Some('〇')), row("合計", None)] }];
         let note = Note {
             id: 1,
             at: "2026-11-21T00:00:00Z".into(),
@@ -213,19 +202,19 @@ mod tests {
             area: 3,
             kind: NoteKind::Rating,
             text: "=来られない人が多い".into(),
-            about: Some("m3".into()),
+            about: Some(rule.code.clone()),
             value: Some("△".into()),
             parent: None,
         };
         let services = [("salon", [12, 3])].into();
         let notes = [("五福小学校".to_owned(), note)];
-        let p = Plan { indicators: &indicators, figures: &figures, notes: &notes, services: &services, year: 2026 };
+        let p = Plan { ratings: &ratings, figures: &figures, notes: &notes, services: &services, year: 2026 };
         let all = items(&p);
         assert_eq!((all[0].suggested.as_str(), all[0].rated[0].as_str(), all[0].content.as_str()), ("〇", "△", "五福校区"));
         let total = all.iter().find(|i| i.content == "計（人）").unwrap();
-        assert_eq!(total.results, [(2021, Told::Figure(1785.0)), (2022, Told::Figure(1924.0))].into());
+        assert_eq!(total.results, [(2021, Achieved::Figure(1785.0)), (2022, Achieved::Figure(1924.0))].into());
         assert_eq!(all.iter().filter(|i| i.item == "デマンドタクシー利用者数").count(), 7);
-        assert_eq!(all.last().unwrap().results, [(2026, Told::Words("12か所（ほかに休止3）".into()))].into());
+        assert_eq!(all.last().unwrap().results, [(2026, Achieved::Words("12か所（ほかに休止3）".into()))].into());
         assert_eq!((fiscal(2022), fiscal(2018)), ("R4".to_owned(), "H30".to_owned()));
         // as a spreadsheet reads it: years in order, figures as numbers, and what looks like a formula is text
         let bytes = workbook(&p, "2026-11-21").unwrap();
@@ -236,7 +225,7 @@ mod tests {
         assert!(text(2, 8).starts_with("=来られない"));
         assert!(matches!(range.get_value((3, 3)), Some(calamine::Data::Float(_))));
         let empty = BTreeMap::new();
-        let none = Plan { indicators: &[], figures: &[], notes: &[], services: &empty, year: 2026 };
+        let none = Plan { ratings: &[], figures: &[], notes: &[], services: &empty, year: 2026 };
         assert!(matches!(workbook(&none, "2026-11-21"), Err(ExportError::Empty)));
     }
 }

@@ -135,6 +135,18 @@ pub fn vertex_distances(view: &View, node_mm: &[u32]) -> HashMap<[i32; 2], u32> 
     out
 }
 
+/// An invented city in a folder of its own, its addresses looked up; the folder lives as long as it is held.
+pub async fn invented(people: u32) -> (tempfile::TempDir, std::sync::Arc<dyn kayoi::store::Store>) {
+    let dir = tempfile::tempdir().unwrap();
+    let (files, data) = (dir.path().join("files"), dir.path().join("data"));
+    kayoi::commands::write_city(&files, people, 1).unwrap();
+    let store = kayoi::store::open(&data).await.unwrap();
+    kayoi::commands::import_paths(Some(store.as_ref()), &[files]).await.unwrap();
+    let author = kayoi::store::Author::new("test", "2026-11-21T00:00:00Z");
+    kayoi::app::locate(store.as_ref(), &data, &author).await.unwrap();
+    (dir, store)
+}
+
 /// A folder of the real files. A checkout without them fails here and says so.
 pub fn shared(path: &str) -> PathBuf {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");

@@ -1,5 +1,4 @@
 import '@fontsource/biz-udpgothic/400.css';
-import 'maplibre-gl/dist/maplibre-gl.css';
 import './style.css';
 import { render } from 'preact';
 import { App } from './components/App';

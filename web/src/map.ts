@@ -2,7 +2,7 @@
 
 import { effect } from '@preact/signals';
 import * as maplibregl from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { baseMap } from './basemap';
 import { putDown } from './components/WhatIf';
 import {
   areas,
@@ -23,8 +23,6 @@ import {
 } from './state';
 import { colourOf } from './scale';
 
-maplibregl.setWorkerUrl(workerUrl);
-
 const font = ['BIZ UDPGothic', 'Noto Sans JP', 'sans-serif'];
 const empty: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
 
@@ -33,24 +31,11 @@ export async function startMap(container: HTMLElement): Promise<maplibregl.Map> 
   // map labels are drawn once: a piece of the font that comes later would leave an empty box in its place
   await Promise.all([...document.fonts].map((face) => face.load().catch(() => face)));
   const bounds = catalog.value?.bounds ?? [122, 20, 154, 46];
-  const map = new maplibregl.Map({
-    container,
-    style: '/style.json',
+  const map = baseMap(container, '地図', '地図。同じ内容は左の表にあります。', {
     bounds: [bounds[0], bounds[1], bounds[2], bounds[3]],
     fitBoundsOptions: { padding: 24 },
-    maxZoom: 19,
-    attributionControl: { compact: true },
-    fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200,
-    locale: {
-      'NavigationControl.ZoomIn': '大きくする',
-      'NavigationControl.ZoomOut': '小さくする',
-      'AttributionControl.ToggleAttribution': '出典を表示',
-      'Map.Title': '地図',
-    },
   });
-  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 160 }), 'bottom-left');
-  map.getCanvas().setAttribute('aria-label', '地図。同じ内容は左の表にあります。');
   await map.once('load');
   addLayers(map);
   follow(map);

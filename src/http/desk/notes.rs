@@ -2,10 +2,12 @@
 
 use super::gate::Staff;
 use super::{Sent, read};
-use crate::app::App;
-use crate::http::problem::Problem;
-use crate::measure::middle;
-use crate::model::{LEVELS, MARKS, Note, NoteKind, Role, policy};
+use crate::app::{App, today};
+use crate::atlas::Atlas;
+use crate::http::problem::{Problem, area_id, no_area};
+use crate::http::work::compute;
+use crate::measure::{Suggested, middle, ratings};
+use crate::model::{Note, NoteKind, Role, policy};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -31,15 +33,26 @@ pub struct Written {
     parent: Option<i64>,
 }
 
-fn number(id: &str) -> Result<i64, Problem> {
-    id.parse().map_err(|_| Problem::missing("その区域はありません。/ No such area."))
-}
-
 /// `GET /api/desk/areas/{id}/notes`.
 pub async fn list(State(app): State<Arc<App>>, staff: Staff, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
     staff.needs(Role::Viewer)?;
-    let levels: Vec<Value> = LEVELS.iter().map(|(code, ja)| json!({ "code": code, "ja": ja })).collect();
-    Ok(Json(json!({ "notes": app.store.notes(number(&id)?).await?, "levels": levels, "marks": MARKS })))
+    let area = area_id(&id)?;
+    let notes = app.store.notes(area).await?;
+    let suggested = compute(&app, move |atlas| Ok(suggested(atlas, area))).await?;
+    let p = policy();
+    Ok(Json(json!({ "notes": notes, "levels": p.level, "marks": p.ratings.marks, "ratings": suggested })))
+}
+
+/// What the numbers suggest for a district; nothing where they cannot.
+fn suggested(atlas: &Atlas, area: i64) -> Vec<Value> {
+    let Some((index, at)) = atlas.area(area) else { return Vec::new() };
+    let name = &index.areas[at as usize].name;
+    let all = ratings(atlas, today()).unwrap_or_default();
+    let one = |s: &Suggested| {
+        let row = s.of(name)?;
+        Some(json!({ "code": s.rule.code, "ja": s.rule.ja, "rating": row.rating, "with": row.with, "all": row.all }))
+    };
+    all.iter().filter_map(one).collect()
 }
 
 /// `POST /api/desk/areas/{id}/notes`.
@@ -49,10 +62,10 @@ pub async fn add(
     Path(id): Path<String>,
     sent: Sent<Written>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let (area, written) = (number(&id)?, read(sent)?);
+    let (area, written) = (area_id(&id)?, read(sent)?);
     let atlas = app.atlas.load();
     if atlas.area(area).is_none() {
-        return Err(Problem::missing("その区域はありません。/ No such area."));
+        return Err(no_area());
     }
     match written.kind {
         // what the levels above decide is written by who answers for the whole
@@ -74,7 +87,7 @@ fn checked(w: Written, area: i64, notes: &[Note], author: crate::store::Author) 
         return Err(fault(&format!("{longest}文字までで書いてください。/ Please write up to {longest} characters.")));
     }
     let about = w.about.map(|a| a.trim().to_owned()).filter(|a| !a.is_empty());
-    if about.as_ref().is_some_and(|a| a.chars().count() > 8_000) {
+    if about.as_ref().is_some_and(|a| a.chars().count() > policy().limits.longest_view) {
         return Err(fault("画面のアドレスが長すぎます。/ The view's address is too long."));
     }
     let of_plan = |a: &String| a.starts_with("/plan") && !a.starts_with("/plan/");
@@ -88,13 +101,13 @@ fn checked(w: Written, area: i64, notes: &[Note], author: crate::store::Author) 
     }
     let value = match w.kind {
         NoteKind::Rating => {
-            let mark = w.value.filter(|v| MARKS.contains(&v.as_str()));
+            let mark = w.value.filter(|v| policy().ratings.marks.contains(v));
             Some(mark.ok_or_else(|| fault("評価は ◎ 〇 △ から選んでください。/ Choose one of ◎ 〇 △."))?)
         }
         NoteKind::Raised => {
             let steps = notes.iter().filter(|n| n.kind == NoteKind::Raised && n.parent == parent).count();
-            let level = LEVELS.get(steps).ok_or_else(|| fault("もう市まで上がっています。/ It has reached the city."))?;
-            Some(level.0.to_owned())
+            let level = policy().level.get(steps).ok_or_else(|| fault("もう市まで上がっています。/ It has reached the city."))?;
+            Some(level.code.clone())
         }
         _ => None,
     };

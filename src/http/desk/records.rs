@@ -5,9 +5,9 @@ use super::forms;
 use super::gate::Staff;
 use super::{Sent, read};
 use crate::app::{App, locate_one, today};
-use crate::http::problem::{Problem, Queried, asked};
+use crate::http::problem::{Problem, Queried, asked, no_area};
 use crate::http::work::compute;
-use crate::model::{Entry, Field, Place, Role, Service, Status, Visibility, faults, kind_by_code, merge_places, tidy};
+use crate::model::{Entry, Field, Place, Role, Service, Status, Visibility, faults, kind_by_code, merge_places, policy, tidy};
 use crate::store::{Edit, Edited};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -370,7 +370,6 @@ pub struct Wanted {
 
 /// `GET /api/desk/records`: the table of the desk, found by words, filtered, page by page.
 pub async fn list(State(app): State<Arc<App>>, staff: Staff, wanted: Queried<Wanted>) -> Result<Json<Value>, Problem> {
-    const MOST: usize = 500;
     let wanted = asked(wanted)?;
     staff.needs(Role::Viewer)?;
     let desk = app.desk().await?;
@@ -381,7 +380,7 @@ pub async fn list(State(app): State<Arc<App>>, staff: Staff, wanted: Queried<Wan
         };
         let area = wanted.area.map(|id| atlas.area(id));
         let area = match area {
-            Some(None) => return Err(Problem::missing("その区域はありません。/ No such area.")),
+            Some(None) => return Err(no_area()),
             other => other.flatten(),
         };
         let inside = |p: &Place| area.is_none_or(|(index, a)| p.point.is_some_and(|p| index.contains(a, p)));
@@ -403,7 +402,7 @@ pub async fn list(State(app): State<Arc<App>>, staff: Staff, wanted: Queried<Wan
         let near = order.iter().map(|i| &desk.records[*i]).filter(|f| inside(&f.place));
         let fit: Vec<forms::Line> =
             near.flat_map(|f| forms::lines(&staff, f)).filter(|l| fits(&l.filed.place, l.service)).collect();
-        let shown = fit.iter().skip(wanted.offset).take(wanted.limit.unwrap_or(100).min(MOST));
+        let shown = fit.iter().skip(wanted.offset).take(wanted.limit.unwrap_or(100).min(policy().limits.most_records));
         let rows: Vec<Value> = shown.map(|line| forms::row(atlas, line)).collect();
         Ok(Json(json!({ "revision": desk.revision, "total": fit.len(), "offset": wanted.offset, "rows": rows })))
     })

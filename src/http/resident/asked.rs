@@ -4,16 +4,13 @@ use super::{Problem, unreadable};
 use crate::app::{App, now_in_japan};
 use crate::atlas::Atlas;
 use crate::measure::Wish;
-use crate::model::{Day, LonLat};
+use crate::model::{Day, LonLat, policy};
 use crate::present::resident::{Choice, Here, Look, resident};
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use serde::Deserialize;
 use std::convert::Infallible;
 use std::sync::Arc;
-
-/// Most services shown at once.
-const MOST: usize = 200;
 
 /// What is asked for. Everything is a text and may be missing: an address that was cut short still leads somewhere.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -63,7 +60,7 @@ impl Asked {
     }
 
     pub fn shown(&self) -> usize {
-        self.n.parse().unwrap_or(resident().shown).clamp(1, MOST)
+        self.n.parse().unwrap_or(resident().shown).clamp(1, policy().limits.most_listed)
     }
 
     /// Where a reader is looking from, and for what.

@@ -1,6 +1,6 @@
 //! `/list` and `/embed`: what there is near here.
 
-use super::{ASSETS, Asked, framed, shown};
+use super::{ASSETS, Asked, shown};
 use crate::app::App;
 use crate::measure::{hub, nearby, standing};
 use crate::model::GeocodeLevel;
@@ -15,8 +15,7 @@ pub async fn list(State(app): State<Arc<App>>, asked: Asked) -> Response {
     if asked.at.is_empty() && asked.area.is_empty() {
         return Redirect::to(&look.href("/where", &[("want", &asked.want), ("day", &asked.day)])).into_response();
     }
-    let look_ = look.clone();
-    shown(&app, &look_, move |atlas| {
+    shown(&app, &look, move |atlas| {
         let mut here = asked.here(atlas)?;
         here.want = here.want.or(resident().choice.first());
         let wish = asked.wish()?;
@@ -29,7 +28,7 @@ pub async fn list(State(app): State<Arc<App>>, asked: Asked) -> Response {
         let level = GeocodeLevel::from_code(&asked.level);
         let coarse = (!asked.level.is_empty() && !level.is_located()).then(|| level.ja());
         let list = pages::List { here, found, hub, today: wish.now.0, map: asked.view == "map", coarse, shown: wish.shown };
-        Ok(pages::list(&look, &ASSETS, &list))
+        Ok(pages::list(&asked.look, &ASSETS, &list))
     })
     .await
 }
@@ -37,6 +36,5 @@ pub async fn list(State(app): State<Arc<App>>, asked: Asked) -> Response {
 /// `/embed`: the list or map of a district inside a page of the city. No cookie is set on any residents' page.
 pub async fn embed(State(app): State<Arc<App>>, mut asked: Asked) -> Response {
     asked.look.embed = "1".into();
-    let response = list(State(app.clone()), asked).await;
-    framed(&app, response)
+    list(State(app), asked).await
 }

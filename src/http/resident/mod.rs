@@ -16,10 +16,12 @@ use crate::app::App;
 use crate::atlas::Atlas;
 use crate::present::resident::{Assets, Look, door::door as door_page, page, texts};
 use asked::Asked;
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let (script, styles) = assets::entry("src/resident/main.ts");
@@ -59,10 +61,13 @@ fn unreadable(look: &Look) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "bad_query", look.plain(&texts().bad, &[]))
 }
 
-/// Whether a page may stand inside the pages of the sites named when the server was started.
-fn framed(app: &App, mut response: Response) -> Response {
+/// Pages inside the page of a city lead to pages that may stand there too: all that say so in their address, for the sites named when
+/// the server was started.
+pub async fn framed(State(app): State<Arc<App>>, asked: Asked, request: Request, next: Next) -> Response {
+    let inside = request.uri().path() == "/embed" || Look::on(&asked.look.embed);
+    let mut response = next.run(request).await;
     let policy = super::router::content_policy(&app.frames.join(" "));
-    if let Ok(value) = header::HeaderValue::from_str(&policy) {
+    if let Some(value) = header::HeaderValue::from_str(&policy).ok().filter(|_| inside) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
     }
     response

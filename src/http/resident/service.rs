@@ -9,19 +9,17 @@ use crate::http::links::BaseUrl;
 use crate::http::problem::Problem;
 use crate::http::suggestions::{Said, take};
 use crate::http::work::compute;
-use crate::measure::{AHEAD, Near, Next, hub, meetings, one, outing, walk_path};
-use crate::model::{Bounds, policy};
+use crate::measure::{Near, Next, hub, meetings, one, outing, walk_path};
+use crate::model::policy;
+use crate::present::qr::Qr;
 use crate::present::resident::detail::{Detail, detail, stay};
-use crate::present::sketch::{Canvas, Frame, Ink, Pen, Svg, draw_base};
+use crate::present::resident::walk_picture;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
-
-/// Size of the picture of a walk, pixels.
-const PICTURE: [f32; 2] = [720.0, 480.0];
 
 fn number(id: &str, asked: &Asked) -> Result<i64, Problem> {
     id.parse().map_err(|_| missing(&asked.look))
@@ -46,29 +44,17 @@ pub async fn service(State(app): State<Arc<App>>, BaseUrl(base): BaseUrl, Path(i
             .zip(stay)
             .map(|((home, to), stay)| outing(atlas, home, to, &stay, today).map(|o| (stay, o)).map_err(|e| e.message));
         let dates = match near.next {
-            Next::Meets(_) => meetings(near.service, today, today.plus(AHEAD)).unwrap_or_default(),
+            Next::Meets(_) => meetings(near.service, today, today.plus(policy().calendar.ahead_days)).unwrap_or_default(),
             _ => Vec::new(),
         };
         let link = format!("{base}/service/{id}");
-        let qr = qr(&link).map_err(|e| Problem::internal(&e))?;
+        let qr = Qr::new(&link).map_or_else(String::new, |q| q.svg());
         let fresh = policy().verify.is_fresh(near.service.verified_on.as_deref(), today);
         let hub = here.at.or(near.point).and_then(|p| hub(atlas, p));
         let d = Detail { near, dates, here, outing, hub, link, qr, fresh, thanks: asked.thanks == "1" };
         Ok(detail(&asked.look, &ASSETS, &d))
     })
     .await
-}
-
-/// A QR code as SVG: one path of unit squares, with the quiet zone of four the standard asks for.
-fn qr(text: &str) -> Result<String, qrcode::types::QrError> {
-    let code = qrcode::QrCode::new(text)?;
-    let wide = code.width();
-    let dark = code.to_colors().into_iter().enumerate().filter(|(_, c)| *c == qrcode::Color::Dark);
-    let path: String = dark.map(|(i, _)| format!("M{} {}h1v1h-1z", i % wide + 4, i / wide + 4)).collect();
-    let side = wide + 8;
-    Ok(format!(
-        r##"<svg viewBox="0 0 {side} {side}" width="160" height="160" role="img" aria-label="QR" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}h-{side}z"/><path d="{path}"/></svg>"##
-    ))
 }
 
 /// `/service/{id}/walk.svg`: the walk there on the streets.
@@ -78,18 +64,7 @@ pub async fn walk(State(app): State<Arc<App>>, Path(id): Path<String>, asked: As
         let none = || Problem::missing("歩く道が分かりません。/ The walk is not known.");
         let (home, to) = asked.home()?.zip(near.point).ok_or_else(none)?;
         let path = walk_path(atlas, home, to).ok_or_else(none)?;
-        let bounds = Bounds::of(path.iter().copied().chain([home, to])).grown(120.0);
-        let frame = Frame::new(&bounds, [0.0, 0.0], PICTURE);
-        let mut svg = Svg::new(PICTURE);
-        if let Some(base) = &atlas.base {
-            draw_base(base, &frame, 1.6, &mut svg);
-        }
-        let line = vec![path.iter().map(|p| frame.at(*p)).collect()];
-        svg.stroke(&line, Pen::new(9.0, Ink::WHITE));
-        svg.stroke(&line, Pen::new(5.0, Ink(11, 79, 108)));
-        svg.disc(frame.at(home), 9.0, Ink(138, 28, 28));
-        svg.disc(frame.at(to), 11.0, Ink(11, 79, 108));
-        let text = svg.finish("歩く道 / the walk");
+        let text = walk_picture(atlas.base.as_ref(), home, to, &path);
         Ok(([(header::CONTENT_TYPE, "image/svg+xml")], text).into_response())
     })
     .await

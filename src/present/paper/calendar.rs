@@ -3,14 +3,15 @@
 use super::document::{Document, Role};
 use super::letters::Style;
 use super::{A4, MARGIN};
-use crate::measure::Meeting;
+use crate::measure::{Meeting, Month};
 use crate::model::{Day, clock, holiday};
 use crate::present::sketch::Ink;
 
 const WEEK: [&str; 7] = ["日", "月", "火", "水", "木", "金", "土"];
 
 /// Draws the month that begins on a day. What does not fit in the square of its day is told below the month in full.
-pub fn month_sheet(d: &mut Document, name: &str, first: Day, meetings: &[Meeting], unclear: &[String]) {
+pub fn month_sheet(d: &mut Document, name: &str, first: Day, month: &Month) {
+    let meetings = &month.meetings;
     let [h, w] = A4;
     d.page([w, h], Some(name));
     let date = first.date();
@@ -49,8 +50,11 @@ pub fn month_sheet(d: &mut Document, name: &str, first: Day, meetings: &[Meeting
     }
     d.close();
     let mut foot = Vec::new();
-    if !unclear.is_empty() {
-        foot.push(format!("日が決まっていないもの（電話でお確かめください）: {}", unclear.join("、")));
+    if !month.unclear.is_empty() {
+        foot.push(format!(
+            "日が決まっていないもの（電話でお確かめください）: {}",
+            month.unclear.iter().map(|u| u.0.name.as_str()).collect::<Vec<_>>().join("、")
+        ));
     }
     foot.push("日程は変わることがあります。お出かけの前にお確かめください。".to_owned());
     let words = foot.join("\n");

@@ -1,21 +1,9 @@
-//! A document being made: pages are recorded first, then written as tagged PDF/UA with every font embedded.
+//! A document being made: what is on its pages, and what each part of it is for those who hear it. `pdf` writes it.
 
 use super::letters::{Block, Letters, Style};
+use crate::present::qr::Qr;
 use crate::present::sketch::{Canvas, Ink, Pen, Spot};
-use krilla::configure::validate::Accessibility;
-use krilla::configure::{ConfigurationBuilder, PdfVersion};
-use krilla::destination::XyzDestination;
-use krilla::geom::{PathBuilder, Point};
-use krilla::metadata::Metadata;
-use krilla::num::NormalizedF32;
-use krilla::outline::{Outline, OutlineNode};
-use krilla::page::PageSettings;
-use krilla::paint::{Fill, FillRule, LineCap, LineJoin, Stroke, StrokeDash};
-use krilla::surface::Surface;
-use krilla::tagging::{
-    Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, Node, TableHeaderScope, Tag, TagGroup, TagKind, TagTree,
-};
-use krilla::{Document as Pdf, SerializeSettings};
+use krilla::tagging::{TableHeaderScope, Tag, TagKind};
 use std::num::NonZeroU16;
 
 /// Why there is no paper.
@@ -47,7 +35,7 @@ pub enum Role {
     Cell,
 }
 
-enum Op {
+pub(super) enum Op {
     Fill { rings: Vec<Vec<Spot>>, ink: Ink, opacity: f32 },
     Stroke { lines: Vec<Vec<Spot>>, pen: Pen },
     Clip(Vec<Vec<Spot>>),
@@ -58,31 +46,31 @@ enum Op {
     End,
 }
 
-struct Sheet {
-    size: [f32; 2],
-    ops: Vec<Op>,
-    title: Option<String>,
+pub(super) struct Page {
+    pub size: [f32; 2],
+    pub ops: Vec<Op>,
+    pub title: Option<String>,
 }
 
-enum Child {
+pub(super) enum Child {
     Group(usize),
     Leaf(usize),
 }
 
-struct Group {
-    tag: TagKind,
-    children: Vec<Child>,
+pub(super) struct Group {
+    pub tag: TagKind,
+    pub children: Vec<Child>,
 }
 
 /// A document being made.
 pub struct Document {
-    title: String,
+    pub(super) title: String,
     /// Sets its type.
     pub letters: Letters,
-    pages: Vec<Sheet>,
-    groups: Vec<Group>,
+    pub(super) pages: Vec<Page>,
+    pub(super) groups: Vec<Group>,
     open: Vec<usize>,
-    leaves: usize,
+    pub(super) leaves: usize,
     inside: bool,
 }
 
@@ -99,7 +87,7 @@ impl Document {
 
     /// Begins a page; `title` is its entry in the outline.
     pub fn page(&mut self, size: [f32; 2], title: Option<&str>) {
-        self.pages.push(Sheet { size, ops: vec![], title: title.map(str::to_owned) });
+        self.pages.push(Page { size, ops: vec![], title: title.map(str::to_owned) });
     }
 
     /// How many pages there are.
@@ -130,11 +118,6 @@ impl Document {
     /// Begins a row.
     pub fn open_row(&mut self) {
         self.group(Tag::TR);
-    }
-
-    /// Begins a list.
-    pub fn open_list(&mut self) {
-        self.group(Tag::L(ListNumbering::None));
     }
 
     /// Ends what was begun last.
@@ -251,31 +234,28 @@ impl Document {
 
     /// A QR code of a text, so many points wide; a figure with the text in words.
     pub fn qr(&mut self, at: Spot, side: f32, text: &str) {
-        let Ok(code) = qrcode::QrCode::new(text) else { return };
-        let (wide, unit) = (code.width(), side / (code.width() + 8) as f32);
-        let dark = code.to_colors();
+        let Some(code) = Qr::new(text) else { return };
+        let unit = side / code.side as f32;
         self.figure(text, |d| {
             d.block(at, [side, side], Ink::WHITE);
-            let square = |i: usize| {
-                let (x, y) = (at[0] + (i % wide + 4) as f32 * unit, at[1] + (i / wide + 4) as f32 * unit);
+            let square = |[x, y]: [usize; 2]| {
+                let (x, y) = (at[0] + x as f32 * unit, at[1] + y as f32 * unit);
                 vec![[x, y], [x + unit, y], [x + unit, y + unit], [x, y + unit]]
             };
-            let squares: Vec<_> =
-                dark.iter().enumerate().filter(|(_, c)| **c == qrcode::Color::Dark).map(|(i, _)| square(i)).collect();
-            d.fill(&squares, Ink::BLACK);
+            d.fill(&code.dark.iter().map(|s| square(*s)).collect::<Vec<_>>(), Ink::BLACK);
         });
     }
 
     /// Adds the pages of another document.
     pub fn append(&mut self, other: Self) {
         let (groups, leaves) = (self.groups.len(), self.leaves);
-        for mut sheet in other.pages {
-            for op in &mut sheet.ops {
+        for mut page in other.pages {
+            for op in &mut page.ops {
                 if let Op::Content(leaf) = op {
                     *leaf += leaves;
                 }
             }
-            self.pages.push(sheet);
+            self.pages.push(page);
         }
         for mut group in other.groups {
             for child in &mut group.children {
@@ -289,132 +269,6 @@ impl Document {
         self.groups[0].children.push(Child::Group(groups));
         self.leaves += other.leaves;
         self.letters.missing.extend(other.letters.missing);
-    }
-
-    /// Writes the document.
-    ///
-    /// # Errors
-    /// If it does not hold to PDF/UA: that is a fault of this program, not of the data.
-    pub fn finish(self) -> Result<Vec<u8>, PaperError> {
-        let wrong = |e: &dyn std::fmt::Debug| PaperError::Pdf(format!("{e:?}"));
-        let configuration =
-            ConfigurationBuilder::new().with_version(PdfVersion::Pdf17).with_accessibility_validator(Accessibility::UA1);
-        let configuration = configuration.finish().map_err(|e| wrong(&e))?;
-        let settings = SerializeSettings { configuration, enable_tagging: true, ..SerializeSettings::default() };
-        let mut pdf = Pdf::new_with(settings);
-        pdf.set_metadata(Metadata::new().title(self.title.clone()).language("ja".into()).creator("Kayoi".into()));
-        let mut leaves: Vec<Option<Identifier>> = (0..self.leaves).map(|_| None).collect();
-        let mut outline = Outline::new();
-        for (i, sheet) in self.pages.iter().enumerate() {
-            if let Some(title) = &sheet.title {
-                outline.push_child(OutlineNode::new(title.clone(), XyzDestination::new(i, Point::from_xy(0.0, 0.0))));
-            }
-            let settings = PageSettings::from_wh(sheet.size[0], sheet.size[1]).ok_or_else(|| wrong(&"page size"))?;
-            let mut page = pdf.start_page_with(settings);
-            let mut surface = page.surface();
-            for op in &sheet.ops {
-                replay(op, &mut surface, &mut leaves, &self.letters);
-            }
-            surface.finish();
-            page.finish();
-        }
-        pdf.set_outline(outline);
-        let mut tree = TagTree::new();
-        tree.push(group_of(&self.groups, 0, &mut leaves));
-        pdf.set_tag_tree(tree);
-        pdf.finish().map_err(|e| wrong(&e))
-    }
-}
-
-fn group_of(groups: &[Group], at: usize, leaves: &mut [Option<Identifier>]) -> TagGroup {
-    let mut group = TagGroup::new(groups[at].tag.clone());
-    for child in &groups[at].children {
-        match child {
-            Child::Group(id) => group.push(group_of(groups, *id, leaves)),
-            Child::Leaf(id) => {
-                if let Some(identifier) = leaves[*id].take() {
-                    group.push(Node::Leaf(identifier));
-                }
-            }
-        }
-    }
-    group
-}
-
-fn paint(Ink(r, g, b): Ink) -> krilla::paint::Paint {
-    krilla::color::rgb::Color::new(r, g, b).into()
-}
-
-fn path(lines: &[Vec<Spot>], closed: bool) -> Option<krilla::geom::Path> {
-    let mut builder = PathBuilder::new();
-    for line in lines {
-        let mut spots = line.iter();
-        let Some(first) = spots.next() else { continue };
-        builder.move_to(first[0], first[1]);
-        spots.for_each(|p| builder.line_to(p[0], p[1]));
-        if closed {
-            builder.close();
-        }
-    }
-    builder.finish()
-}
-
-fn stroke_of(pen: Pen) -> Stroke {
-    Stroke {
-        paint: paint(pen.ink),
-        width: pen.width,
-        line_cap: if pen.dash.is_some() { LineCap::Butt } else { LineCap::Round },
-        line_join: LineJoin::Round,
-        dash: pen.dash.map(|d| StrokeDash { array: d.to_vec(), offset: 0.0 }),
-        ..Stroke::default()
-    }
-}
-
-fn replay(op: &Op, surface: &mut Surface, leaves: &mut [Option<Identifier>], letters: &Letters) {
-    match op {
-        Op::Fill { rings, ink, opacity } => {
-            let opacity = NormalizedF32::new(*opacity).unwrap_or(NormalizedF32::ONE);
-            surface.set_fill(Some(Fill { paint: paint(*ink), opacity, rule: FillRule::EvenOdd }));
-            surface.set_stroke(None);
-            if let Some(p) = path(rings, true) {
-                surface.draw_path(&p);
-            }
-        }
-        Op::Stroke { lines, pen } => {
-            surface.set_fill(None);
-            surface.set_stroke(Some(stroke_of(*pen)));
-            if let Some(p) = path(lines, false) {
-                surface.draw_path(&p);
-            }
-        }
-        // an empty clip would leave the counts of push and pop apart
-        Op::Clip(rings) => {
-            let whole = || path(&[vec![[0.0, 0.0], [5e3, 0.0], [5e3, 5e3], [0.0, 5e3]]], true);
-            if let Some(p) = path(rings, true).or_else(whole) {
-                surface.push_clip_path(&p, &FillRule::EvenOdd);
-            }
-        }
-        Op::Unclip => surface.pop(),
-        Op::Text { block, at, halo } => {
-            let draw = |surface: &mut Surface, outlined: bool| {
-                let style = &block.style;
-                surface.set_fill(Some(Fill { paint: paint(if outlined { Ink::WHITE } else { style.ink }), ..Fill::default() }));
-                surface.set_stroke(outlined.then(|| stroke_of(Pen::new(style.size / 5.0, Ink::WHITE))));
-                for line in &block.lines {
-                    let start = Point::from_xy(at[0] + line.x, at[1] + line.y);
-                    surface.draw_glyphs(start, &line.glyphs, letters.face(style), &block.text, style.size, outlined);
-                }
-            };
-            if *halo {
-                draw(surface, true);
-            }
-            draw(surface, false);
-        }
-        Op::Decoration => {
-            surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)));
-        }
-        Op::Content(leaf) => leaves[*leaf] = Some(surface.start_tagged(ContentTag::Other)),
-        Op::End => surface.end_tagged(),
     }
 }
 

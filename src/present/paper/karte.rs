@@ -1,9 +1,11 @@
 //! 校区カルテ: a district on one sheet of A3: its people, its map, its list, who has nothing near, and room to write.
 
 use super::document::{Document, Role};
-use super::entries::{Entry, entries};
+use super::edges::{FOOT, HEAD, foot, head};
 use super::letters::Style;
-use super::map::{FOOT, HEAD, MapSheet, draw_map, following, foot, frame_of, head, list_table};
+use super::list::{following, list_table};
+use super::map::{MapSheet, draw_map};
+use super::numbered::{Numbered, numbered};
 use super::table::{Room, Table};
 use super::{A3, MARGIN};
 use crate::measure::District;
@@ -25,7 +27,7 @@ pub struct Karte<'a> {
 const SMALL: f32 = 9.5;
 
 /// Draws the sheet; the list goes on over more pages if it must.
-pub fn karte(d: &mut Document, k: &Karte) -> Vec<Entry> {
+pub fn karte(d: &mut Document, k: &Karte) -> Vec<Numbered> {
     let [h, w] = A3;
     let s = &k.sheet;
     d.page([w, h], Some(&s.area.name));
@@ -33,8 +35,8 @@ pub fn karte(d: &mut Document, k: &Karte) -> Vec<Entry> {
     let top = MARGIN + HEAD;
     let (left, middle, lower) = (225.0, 490.0, 205.0);
     let bottom = h - MARGIN - FOOT;
-    let frame = frame_of(s.area, [MARGIN + left + 12.0, top], [middle, bottom - lower - top - 10.0]);
-    let list = entries(&s.services, &frame);
+    let frame = s.frame([MARGIN + left + 12.0, top], [middle, bottom - lower - top - 10.0]);
+    let list = numbered(&s.services, &frame);
     people(d, k, [MARGIN, top], left);
     draw_map(d, s, &frame, &list);
     let y = bottom - lower;
@@ -62,9 +64,14 @@ fn few(k: &Karte, v: Option<f64>) -> bool {
     !k.sheet.staff && v.is_some_and(|v| v > 0.0 && v < f64::from(rules().limits.max_public_count))
 }
 
-/// So many people, or fewer than a figure may tell.
+/// So many, or fewer than a figure may tell.
+fn told(k: &Karte, v: Option<f64>) -> String {
+    if few(k, v) { format!("{}人未満", rules().limits.max_public_count) } else { whole(v) }
+}
+
+/// So many people.
 fn counted(k: &Karte, v: Option<f64>) -> String {
-    if few(k, v) { format!("{}人未満", rules().limits.max_public_count) } else { format!("{}人", whole(v)) }
+    if few(k, v) { told(k, v) } else { format!("{}人", whole(v)) }
 }
 
 /// 12,345.
@@ -105,10 +112,10 @@ fn people(d: &mut Document, k: &Karte, at: Spot, width: f32) {
             let [all, _, old] = p.district;
             vec![
                 p.year.to_string(),
-                whole(all),
-                whole(p.district[1]),
-                whole(old),
-                percent(old, all),
+                told(k, all),
+                told(k, p.district[1]),
+                told(k, old),
+                if few(k, old) || few(k, all) { "—".into() } else { percent(old, all) },
                 percent(p.city[2], p.city[0]),
             ]
         })
@@ -131,7 +138,7 @@ fn people(d: &mut Document, k: &Karte, at: Spot, width: f32) {
 fn bars(d: &mut Document, k: &Karte, at: Spot, width: f32) {
     let all: Vec<(u16, f64)> = k.numbers.people.iter().filter_map(|p| Some((p.year, p.district[2]?))).collect();
     let most = all.iter().map(|a| a.1).fold(0.0, f64::max);
-    if all.len() < 2 || most <= 0.0 {
+    if all.len() < 2 || most <= 0.0 || all.iter().any(|(_, n)| few(k, Some(*n))) {
         return;
     }
     let step = width / all.len() as f32;
@@ -156,7 +163,7 @@ fn numbers(d: &mut Document, k: &Karte, at: Spot, width: f32) {
     let n = k.numbers;
     let mut y = heading(d, at, width, &format!("{}の人のうち", n.group.ja()));
     let row = |l: &crate::measure::Lacking| {
-        let hidden = l.unlisted || few(k, l.people);
+        let hidden = l.unlisted || few(k, l.people) || few(k, l.of);
         let people = if l.unlisted { "登録なし".to_owned() } else { counted(k, l.people) };
         let share = |v: Option<f64>| v.filter(|_| !hidden).map_or("—".to_owned(), |v| format!("{:.0}%", v * 100.0));
         vec![l.ja.to_owned(), people, share(l.share), share(l.city), l.rule.clone()]

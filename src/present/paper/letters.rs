@@ -9,12 +9,16 @@ use parley::style::{FontFamily, FontFamilyName, FontWeight, LineHeight, Overflow
 use parley::{FontContext, Layout, LayoutContext};
 use rust_embed::Embed;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The fonts, put there when the web app is built.
 #[derive(Embed)]
 #[folder = "web/dist/fonts/"]
 struct Fonts;
+
+/// Plain and bold, out of the binary once.
+static FACES: LazyLock<[Option<Arc<Vec<u8>>>; 2]> =
+    LazyLock::new(|| ["sheet-regular.ttf", "sheet-bold.ttf"].map(|name| Fonts::get(name).map(|f| Arc::new(f.data.into_owned()))));
 
 const FAMILY: &str = "BIZ UDPGothic";
 /// What printers set for a character they do not have.
@@ -95,12 +99,12 @@ impl Letters {
     /// If this program was built without it.
     pub fn new() -> Result<Self, PaperError> {
         let mut collection = Collection::new(CollectionOptions { shared: false, system_fonts: false });
-        let mut face = |name: &str| {
-            let data: Arc<Vec<u8>> = Arc::new(Fonts::get(name).ok_or(PaperError::Font)?.data.into_owned());
-            collection.register_fonts(Blob::new(data.clone()), None);
-            Font::new(krilla::Data::from(data), 0).ok_or(PaperError::Font)
+        let mut face = |bytes: &Option<Arc<Vec<u8>>>| {
+            let bytes = bytes.clone().ok_or(PaperError::Font)?;
+            collection.register_fonts(Blob::new(bytes.clone()), None);
+            Font::new(krilla::Data::from(bytes), 0).ok_or(PaperError::Font)
         };
-        let faces = [face("sheet-regular.ttf")?, face("sheet-bold.ttf")?];
+        let faces = [face(&FACES[0])?, face(&FACES[1])?];
         let fonts = FontContext { collection, ..FontContext::default() };
         Ok(Self { fonts, layouts: LayoutContext::new(), faces, missing: Default::default() })
     }

@@ -1,24 +1,22 @@
 //! 地域資源マップ: a district with what there is in it, numbered, and the list of the numbers.
 
 use super::document::{Document, Role};
-use super::entries::{Entry, GRID, Item, dots, entries, groups, sizes};
+use super::edges::{FOOT, HEAD, foot, head};
 use super::letters::Style;
+use super::list::{following, list_table};
 use super::marks::{draw_marks, mark};
-use super::table::{Room, Table};
+use super::numbered::{GRID, Listing, Numbered, numbered};
+use super::style::{dots, groups};
+use super::table::Room;
 use super::{A3, A4, MARGIN};
 use crate::atlas::Atlas;
-use crate::model::{Area, AreaType, Bounds, Day, LonLat};
+use crate::model::{Area, AreaType, Bounds, Day};
 use crate::present::sketch::{Canvas, Frame, Ink, Pen, Spot, draw_base};
-use geo::BoundingRect;
 
 /// Ground shown around a district, metres.
 const AROUND: f64 = 120.0;
 /// Height of the line of marks under a map, points.
 const LEGEND: f32 = 44.0;
-/// Height of the foot of a sheet, points.
-pub(super) const FOOT: f32 = 62.0;
-/// Height of the head of a sheet, points.
-pub(super) const HEAD: f32 = 40.0;
 
 /// How large a sheet is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +41,10 @@ pub struct MapSheet<'a> {
     pub atlas: &'a Atlas,
     /// The district.
     pub area: &'a Area,
+    /// The box around its boundary.
+    pub bounds: Bounds,
     /// What is in it.
-    pub services: Vec<Item>,
+    pub services: Vec<Listing>,
     /// How large.
     pub size: Size,
     /// The day it is made.
@@ -56,14 +56,14 @@ pub struct MapSheet<'a> {
 }
 
 /// The map and its list, on as many pages as the list takes; gives the list.
-pub fn map_sheet(d: &mut Document, s: &MapSheet) -> Vec<Entry> {
+pub fn map_sheet(d: &mut Document, s: &MapSheet) -> Vec<Numbered> {
     let [w, h] = s.size.across();
     d.page([w, h], Some(&s.area.name));
     head(d, s, Role::Heading(1), &format!("{} 地域資源マップ", s.area.name));
     let share = if s.size == Size::A3 { 0.60 } else { 0.56 };
     let wide = (w - 2.0 * MARGIN) * share;
-    let frame = frame_of(s.area, [MARGIN, MARGIN + HEAD], [wide, h - 2.0 * MARGIN - HEAD - FOOT - LEGEND]);
-    let list = entries(&s.services, &frame);
+    let frame = s.frame([MARGIN, MARGIN + HEAD], [wide, h - 2.0 * MARGIN - HEAD - FOOT - LEGEND]);
+    let list = numbered(&s.services, &frame);
     draw_map(d, s, &frame, &list);
     legend(d, &list, [MARGIN, frame.corner[1] + frame.size[1] + 5.0], wide);
     foot(d, s, &list);
@@ -73,64 +73,15 @@ pub fn map_sheet(d: &mut Document, s: &MapSheet) -> Vec<Entry> {
     list
 }
 
-/// Room for a list that goes on: over the whole of the next pages, in two columns.
-pub(super) fn following(s: &MapSheet, title: String) -> impl FnMut(&mut Document) -> Room {
-    let [w, h] = s.size.across();
-    let mut second = false;
-    move |d| {
-        let half = (w - 2.0 * MARGIN - 14.0) / 2.0;
-        if !second {
-            d.page([w, h], None);
-            head(d, s, Role::Decoration, &title);
-            foot(d, s, &[]);
-        }
-        let x = if second { MARGIN + half + 14.0 } else { MARGIN };
-        second = !second;
-        Room { at: [x, MARGIN + HEAD], width: half, bottom: h - MARGIN - FOOT }
+impl MapSheet<'_> {
+    /// A frame that shows the district and a little around it.
+    pub(super) fn frame(&self, corner: Spot, size: Spot) -> Frame {
+        Frame::new(&self.bounds.grown(AROUND), corner, size)
     }
-}
-
-/// The list of the numbers on a map.
-pub(super) fn list_table(d: &mut Document, room: Room, list: &[Entry], next: impl FnMut(&mut Document) -> Room) -> f32 {
-    let table = Table {
-        heads: &["番号", "名称（種別）", "場所", "いつ", "送迎・電話"],
-        shares: &[0.9, 2.2, 2.1, 1.9, 2.4],
-        style: Style::new(sizes().list),
-    };
-    let row = |e: &Entry| {
-        let square = if e.square.is_empty() { "地図外".to_owned() } else { e.square.clone() };
-        let staff = if e.staff { "【関係者】" } else { "" };
-        let pickup = if e.pickup.is_empty() { String::new() } else { format!("送迎 {}\n", e.pickup) };
-        vec![
-            format!("{}\n{square}", e.label),
-            format!("{staff}{}（{}）", e.name, e.kind),
-            e.place.clone(),
-            e.when.clone(),
-            format!("{pickup}{}", e.phone),
-        ]
-    };
-    let rows: Vec<Vec<String>> = list.iter().map(row).collect();
-    if rows.is_empty() {
-        return room.at[1]
-            + d.text(room.at, room.width, &Style::new(sizes().list), Role::Text, "この区域に載せるものは登録されていません。");
-    }
-    table.set(d, room, &rows, next)
-}
-
-/// A frame that shows a district and a little around it.
-pub(super) fn frame_of(area: &Area, corner: Spot, size: Spot) -> Frame {
-    let rect = area.geometry.as_ref().and_then(BoundingRect::bounding_rect);
-    let bounds = rect.map_or(Bounds { west: 130.0, south: 32.0, east: 130.1, north: 32.1 }, |r| Bounds {
-        west: r.min().x,
-        south: r.min().y,
-        east: r.max().x,
-        north: r.max().y,
-    });
-    Frame::new(&bounds.grown(AROUND), corner, size)
 }
 
 /// The map itself: a figure.
-pub(super) fn draw_map(d: &mut Document, s: &MapSheet, frame: &Frame, list: &[Entry]) {
+pub(super) fn draw_map(d: &mut Document, s: &MapSheet, frame: &Frame, list: &[Numbered]) {
     let words = format!(
         "{}の地図。載っているものは番号順の一覧にあります（{}件）。",
         s.area.name,
@@ -145,7 +96,7 @@ pub(super) fn draw_map(d: &mut Document, s: &MapSheet, frame: &Frame, list: &[En
             draw_base(base, frame, 1.0, d);
         }
         zones(d, s.atlas, frame);
-        let rings = rings_of(s.area, frame);
+        let rings = s.area.geometry.as_ref().map(|g| frame.rings(g)).unwrap_or_default();
         if !rings.is_empty() {
             // what lies outside the district steps back
             let outside = std::iter::once(sheet).chain(rings.iter().cloned()).collect();
@@ -164,21 +115,12 @@ pub(super) fn draw_map(d: &mut Document, s: &MapSheet, frame: &Frame, list: &[En
     });
 }
 
-fn rings_of(area: &Area, frame: &Frame) -> Vec<Vec<Spot>> {
-    let ring = |l: &geo::LineString<f64>| l.coords().map(|c| frame.at(LonLat::new(c.x, c.y))).collect();
-    let polygons = area.geometry.iter().flat_map(|g| &g.0);
-    polygons.flat_map(|p| std::iter::once(ring(p.exterior())).chain(p.interiors().iter().map(ring)).collect::<Vec<_>>()).collect()
-}
-
 /// Demand-taxi zones, hatched: a copier keeps lines, not tints.
 fn zones(d: &mut Document, atlas: &Atlas, frame: &Frame) {
     let Some(index) = atlas.areas.get(&AreaType::DemandZone) else { return };
     for zone in index.meeting(&frame.bounds()) {
-        let rings = rings_of(&index.areas[zone as usize], frame);
-        if rings.is_empty() {
-            continue;
-        }
-        d.clip(rings);
+        let Some(area) = &index.areas[zone as usize].geometry else { continue };
+        d.clip(frame.rings(area));
         let ([x, y], [w, h]) = (frame.corner, frame.size);
         let line = |i: usize| {
             let from = x - h + i as f32 * 9.0;
@@ -193,8 +135,7 @@ fn zones(d: &mut Document, atlas: &Atlas, frame: &Frame) {
 /// Stops, as dots.
 fn stops(d: &mut Document, atlas: &Atlas, frame: &Frame) {
     let b = frame.bounds();
-    let inside = |p: LonLat| p.lon >= b.west && p.lon <= b.east && p.lat >= b.south && p.lat <= b.north;
-    let all = atlas.sites.all.iter().filter(|s| dots().has(s.service.kind) && inside(s.point)).map(|s| frame.at(s.point));
+    let all = atlas.sites.all.iter().filter(|s| dots().has(s.service.kind) && b.contains(s.point)).map(|s| frame.at(s.point));
     // several lists name the same stop
     let mut seen = std::collections::BTreeSet::new();
     let spots: Vec<Spot> = all.filter(|p| seen.insert(((p[0] / 3.0) as i32, (p[1] / 3.0) as i32))).collect();
@@ -241,7 +182,7 @@ pub(super) fn north(d: &mut Document, frame: &Frame) {
 }
 
 /// What the marks mean.
-fn legend(d: &mut Document, list: &[Entry], at: Spot, wide: f32) {
+fn legend(d: &mut Document, list: &[Numbered], at: Spot, wide: f32) {
     let mut pen = at;
     let style = Style::new(8.5);
     d.figure("凡例", |d| {
@@ -273,142 +214,4 @@ fn legend(d: &mut Document, list: &[Entry], at: Spot, wide: f32) {
         d.stroke(&[vec![[x + 206.0, y + 6.0], [x + 232.0, y + 6.0]]], edge);
         d.lettering([x + 237.0, y], 60.0, &style, "区域の境", false);
     });
-}
-
-/// The head of a sheet.
-pub(super) fn head(d: &mut Document, s: &MapSheet, role: Role, title: &str) {
-    let [w, _] = s.size.across();
-    d.text([MARGIN, MARGIN], w - 2.0 * MARGIN - 240.0, &Style::new(20.0).bold(), role, title);
-    if s.staff {
-        d.frame([w - MARGIN - 118.0, MARGIN], [118.0, 24.0], 1.5, Ink::BLACK);
-        d.text([w - MARGIN - 118.0, MARGIN + 2.0], 118.0, &Style::new(15.0).bold().centred(), Role::Text, "関係者限り");
-    }
-    let date = s.today.date();
-    let right = if s.staff { 230.0 } else { 110.0 };
-    d.text(
-        [w - MARGIN - right, MARGIN + 8.0],
-        106.0,
-        &Style::new(9.0),
-        Role::Text,
-        &format!("{}年{}月{}日 作成", date.year(), date.month(), date.day()),
-    );
-}
-
-/// The foot of a sheet: what it stands on.
-pub(super) fn foot(d: &mut Document, s: &MapSheet, list: &[Entry]) {
-    let [w, h] = s.size.across();
-    let top = h - MARGIN - FOOT + 8.0;
-    let code = if s.url.is_some() { 56.0 } else { 0.0 };
-    let counted = match list.iter().filter(|e| e.point.is_none()).count() {
-        0 => String::new(),
-        n => format!("位置が確かでないため地図にないもの {n}件（一覧の終わり）。"),
-    };
-    let public = if s.staff {
-        "関係者に限る記録を含みます。取り扱いに注意してください。"
-    } else {
-        "公開してよい記録だけを載せています。"
-    };
-    let words = format!("{public}{counted}出典: {}（登録簿の改訂 {}、Kayoi で作成）", sources(s), s.atlas.revision);
-    d.text([MARGIN, top], w - 2.0 * MARGIN - code - 10.0, &Style::new(7.0).ink(Ink::grey(60)), Role::Text, &words);
-    if let Some(url) = s.url {
-        d.qr([w - MARGIN - 52.0, top], 52.0, url);
-    }
-}
-
-/// Titles, ages and attributions of what is on a sheet: the lists of its services, its map, its boundaries.
-fn sources(s: &MapSheet) -> String {
-    let used: std::collections::BTreeSet<&str> = s.services.iter().map(|s| s.source.as_str()).collect();
-    let mut said = std::collections::BTreeSet::new();
-    let mut words = Vec::new();
-    for d in s.atlas.datasets.iter().map(|d| &d.dataset) {
-        let ground = d.format.starts_with("osm") || d.format == boundary_format(s.area.area_type);
-        if (used.contains(d.title.as_str()) || ground) && said.insert(d.title.as_str()) {
-            let age = d.vintage.as_deref().map_or(String::new(), |v| format!(" {v}"));
-            let thanks = if d.attribution.is_empty() || d.title.contains(&d.attribution) {
-                String::new()
-            } else {
-                format!("（{}）", d.attribution)
-            };
-            words.push(format!("{}{age}{thanks}", d.title));
-        }
-    }
-    words.join("、")
-}
-
-fn boundary_format(t: AreaType) -> &'static str {
-    match t {
-        AreaType::ElementaryDistrict => "ksj_a27",
-        AreaType::JuniorHighDistrict => "ksj_a32",
-        AreaType::Ward => "ksj_n03",
-        _ => "",
-    }
-}
-
-/// The list as a booklet to hand out: A4 upright, large type, group by group, no map.
-pub fn booklet(d: &mut Document, s: &MapSheet) {
-    let [w, h] = A4;
-    let frame = frame_of(s.area, [0.0, 0.0], [600.0, 400.0]);
-    let list = entries(&s.services, &frame);
-    d.page([w, h], Some(&s.area.name));
-    let width = w - 2.0 * MARGIN;
-    let title = format!("{} 地域資源の一覧", s.area.name);
-    let mut y = MARGIN + d.text([MARGIN, MARGIN], width, &Style::new(22.0).bold(), Role::Heading(1), &title) + 4.0;
-    if s.staff {
-        y += d.text([MARGIN, y], width, &Style::new(15.0).bold(), Role::Text, "関係者限り") + 2.0;
-    }
-    let date = s.today.date();
-    let words = format!("{}年{}月{}日 作成。出典: {}", date.year(), date.month(), date.day(), sources(s));
-    y += d.text([MARGIN, y], width, &Style::new(8.0).ink(Ink::grey(60)), Role::Text, &words) + 8.0;
-    let bottom = h - MARGIN - 14.0;
-    let page = |d: &mut Document| {
-        let n = d.pages();
-        d.text([MARGIN, h - MARGIN - 8.0], width, &Style::new(9.0).centred(), Role::Decoration, &n.to_string());
-        d.page([w, h], None);
-        Room { at: [MARGIN, MARGIN], width, bottom }
-    };
-    for (i, g) in groups().iter().enumerate() {
-        let rows: Vec<Vec<String>> = list.iter().filter(|e| e.group == i).map(line).collect();
-        if rows.is_empty() {
-            continue;
-        }
-        if y > bottom - 90.0 {
-            y = page(d).at[1];
-        }
-        y += d.text([MARGIN, y], width, &Style::new(15.0).bold(), Role::Heading(2), &g.ja) + 3.0;
-        let table = Table {
-            heads: &["名称", "場所", "いつ", "電話・送迎"],
-            shares: &[2.2, 2.2, 2.1, 2.0],
-            style: Style::new(sizes().handout),
-        };
-        y = table.set(d, Room { at: [MARGIN, y], width, bottom }, &rows, page) + 12.0;
-    }
-    let n = d.pages();
-    d.text([MARGIN, h - MARGIN - 8.0], width, &Style::new(9.0).centred(), Role::Decoration, &n.to_string());
-}
-
-fn line(e: &Entry) -> Vec<String> {
-    let pickup = if e.pickup.is_empty() { String::new() } else { format!("\n送迎 {}", e.pickup) };
-    vec![format!("{}（{}）", e.name, e.kind), e.place.clone(), e.when.clone(), format!("{}{pickup}", e.phone)]
-}
-
-/// The index of an atlas: its districts and their pages.
-pub fn index_page(d: &mut Document, size: Size, title: &str, rows: &[(String, usize, usize)]) {
-    let [w, h] = size.across();
-    d.page([w, h], Some(title));
-    d.text([MARGIN, MARGIN], w - 2.0 * MARGIN, &Style::new(24.0).bold(), Role::Heading(1), title);
-    let table = Table { heads: &["区域", "件数", "ページ"], shares: &[3.0, 1.0, 1.0], style: Style::new(sizes().list) };
-    let rows: Vec<Vec<String>> = rows.iter().map(|(name, n, page)| vec![name.clone(), n.to_string(), page.to_string()]).collect();
-    let columns = 3;
-    let width = (w - 2.0 * MARGIN - 28.0) / columns as f32;
-    let mut column = 0;
-    let mut room = |d: &mut Document| {
-        if column == columns {
-            d.page([w, h], None);
-            column = 0;
-        }
-        column += 1;
-        Room { at: [MARGIN + (column - 1) as f32 * (width + 14.0), MARGIN + 50.0], width, bottom: h - MARGIN }
-    };
-    let first = room(d);
-    table.set(d, first, &rows, room);
 }

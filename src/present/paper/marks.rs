@@ -1,8 +1,9 @@
 //! Marks on a map: a shape and a number, put beside its place where another already stands, with a line that leads there.
 
 use super::document::Document;
-use super::entries::{Entry, Shape, groups, sizes};
 use super::letters::Style;
+use super::numbered::Numbered;
+use super::style::{Shape, groups, sizes};
 use crate::present::sketch::{Canvas, Frame, Ink, Pen, Spot};
 
 /// Half of the width and of the height of a mark, points.
@@ -49,9 +50,9 @@ fn spots(place: Spot) -> impl Iterator<Item = Spot> {
     std::iter::once(place).chain(around)
 }
 
-/// Draws the marks of entries that stand on a map.
-pub fn draw_marks(d: &mut Document, frame: &Frame, entries: &[Entry]) {
-    let on_map: Vec<(&Entry, Spot)> = entries.iter().filter_map(|e| Some((e, frame.at(e.point?)))).collect();
+/// Draws the marks of numbered that stand on a map.
+pub fn draw_marks(d: &mut Document, frame: &Frame, numbered: &[Numbered]) {
+    let on_map: Vec<(&Numbered, Spot)> = numbered.iter().filter_map(|e| Some((e, frame.at(e.point?)))).collect();
     let marks = placed(frame, &on_map.iter().map(|e| e.1).collect::<Vec<_>>());
     for m in marks.iter().filter(|m| m.at != m.place) {
         d.stroke(&[vec![m.place, m.at]], Pen::new(1.8, Ink::WHITE));

@@ -1,20 +1,26 @@
-//! Paper: tagged PDF with our own map, set in the bundled font. `document` writes, `letters` sets type, the rest is what a sheet shows.
+//! Paper: tagged PDF with our own map, set in the bundled font. `document` holds what is on the pages, `letters` sets type,
+//! `pdf` writes; the rest is what sheets show.
 
 mod calendar;
 mod document;
-mod entries;
+mod edges;
 mod karte;
 mod letters;
+mod list;
 mod map;
 mod marks;
+mod numbered;
+mod pdf;
 mod report;
+mod style;
 mod table;
 
 pub use calendar::month_sheet;
 pub use document::{Document, PaperError, Role};
-pub use entries::{Entry, Item, is_dated};
 pub use karte::{Karte, karte};
-pub use map::{MapSheet, Size, booklet, index_page, map_sheet};
+pub use list::{booklet, index_page};
+pub use map::{MapSheet, Size, map_sheet};
+pub use numbered::{Listing, Numbered};
 pub use report::{Report, report};
 
 /// A4 and A3, points, upright.

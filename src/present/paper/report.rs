@@ -9,7 +9,6 @@ use crate::atlas::Atlas;
 use crate::measure::{Change, Scenario};
 use crate::model::{AgeGroup, AreaType, Bounds, Day, LonLat, kind_by_code};
 use crate::present::sketch::{Canvas, Frame, Ink, Pen, Spot, draw_base};
-use geo::BoundingRect;
 use serde_json::Value;
 
 /// What is reported.
@@ -190,11 +189,11 @@ fn changes(r: &Report) -> Parts {
 /// The areas, the darker the more people, with what would be new.
 fn figure(d: &mut Document, r: &Report, lines: &[Line], at: Spot, size: Spot) -> f32 {
     let Some(index) = r.atlas.areas.get(&r.area_type) else { return at[1] };
-    let of = |id: i64| index.areas.iter().find(|a| a.id == id).and_then(|a| a.geometry.as_ref());
+    let of = |id: i64| index.areas.iter().find(|a| a.id == id);
     let mut bounds = Bounds::EMPTY;
-    for g in lines.iter().filter_map(|l| of(l.id)).filter_map(BoundingRect::bounding_rect) {
-        bounds.add(LonLat::new(g.min().x, g.min().y));
-        bounds.add(LonLat::new(g.max().x, g.max().y));
+    for b in lines.iter().filter_map(|l| of(l.id)?.bounds()) {
+        bounds.add(LonLat::new(b.west, b.south));
+        bounds.add(LonLat::new(b.east, b.north));
     }
     let (spots, rings) = new_things(r.scenario);
     spots.iter().chain(rings.iter().flatten()).for_each(|p| bounds.add(*p));
@@ -215,13 +214,9 @@ fn figure(d: &mut Document, r: &Report, lines: &[Line], at: Spot, size: Spot) ->
         if let Some(base) = &r.atlas.base {
             draw_base(base, &frame, 0.8, d);
         }
-        let ring = |l: &geo::LineString<f64>| l.coords().map(|c| frame.at(LonLat::new(c.x, c.y))).collect::<Vec<Spot>>();
         for l in lines {
-            let Some(g) = of(l.id) else { continue };
-            let rings: Vec<Vec<Spot>> =
-                g.0.iter()
-                    .flat_map(|p| std::iter::once(ring(p.exterior())).chain(p.interiors().iter().map(ring)).collect::<Vec<_>>())
-                    .collect();
+            let Some(g) = of(l.id).and_then(|a| a.geometry.as_ref()) else { continue };
+            let rings = frame.rings(g);
             d.veil(rings.clone(), Ink(30, 60, 110), (l.weight.abs() / most * 0.6) as f32);
             d.stroke(&rings, Pen::new(0.8, Ink::grey(60)));
         }

@@ -1,8 +1,9 @@
 //! `/service/{id}`: one service on one page, to read, to print and to send.
 
 use super::frame::{self, Assets, Here, page};
+use super::picture::SIZE;
 use super::ways;
-use super::words::{Look, texts};
+use super::words::{Look, escaped, texts};
 use crate::measure::{Hub, Meeting, Near, Next, Outing, Stay};
 use crate::model::Day;
 use maud::{Markup, PreEscaped, html};
@@ -135,7 +136,7 @@ fn walk_map(look: &Look, d: &Detail) -> Markup {
     let src = d.here.href(&Look::default(), &format!("/service/{}/walk.svg", d.near.service.id), &[("want", ""), ("day", "")]);
     html! {
         figure {
-            img src=(src) alt=(look.plain(&t.walk_map_words, &[&far])) width="720" height="480" loading="lazy";
+            img src=(src) alt=(look.plain(&t.walk_map_words, &[&far])) width=(SIZE[0]) height=(SIZE[1]) loading="lazy";
             figcaption { (look.fill(&t.walk_map, &[&far])) }
         }
     }
@@ -144,8 +145,7 @@ fn walk_map(look: &Look, d: &Detail) -> Markup {
 fn send(look: &Look, d: &Detail) -> Markup {
     let t = texts();
     let words = format!("{}\n{}", d.near.service.name, d.link);
-    let encoded: String =
-        words.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    let encoded = escaped(&words);
     html! {
         section.send aria-labelledby="send" {
             h2 #send { (look.say(&t.send)) }

@@ -141,11 +141,7 @@ fn card(look: &Look, l: &List, n: &Near, number: Option<usize>) -> Markup {
                 a href=(l.here.href(look, &format!("/service/{}", s.id), &[])) { (frame::name(look, s)) }
                 small { (if look.english() { &s.kind.kind().en } else { &s.kind.kind().short }) }
             }
-            @match n.walk {
-                Some(w) => p.walk { (frame::walk(look, w)) }
-                None if l.here.at.is_some() && n.point.is_some() && number.is_none() => {}
-                None => {}
-            }
+            @if let Some(w) = n.walk { p.walk { (frame::walk(look, w)) } }
             p.next { (frame::next(look, &n.next)) }
             dl {
                 (frame::fact(look, &t.when, s.schedule.as_deref()))

@@ -173,8 +173,8 @@ impl Look {
     }
 }
 
-/// Percent-encoding of everything that is not plain in a query.
-fn escaped(value: &str) -> String {
+/// Percent-encoding of everything that is not plain in an address.
+pub(super) fn escaped(value: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.,:".contains(&b);
     value.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

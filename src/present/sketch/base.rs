@@ -19,39 +19,39 @@ const LABELS: [(&str, f32); 5] = [("city", 11.0), ("town", 10.0), ("village", 9.
 
 /// Draws what a base map has in a frame. `unit` scales the strokes: 1 for paper in points.
 pub fn draw_base(base: &BaseMap, frame: &Frame, unit: f32, canvas: &mut dyn Canvas) {
-    let sheet = Sheet { view: base.view(), frame, zoom: zoom_of(frame, unit) };
-    sheet.fill(canvas, BaseLayer::Green, None, Ink(236, 241, 228));
-    sheet.fill(canvas, BaseLayer::Water, None, Ink(206, 222, 232));
-    sheet.fill(canvas, BaseLayer::Building, None, Ink::grey(226));
-    sheet.stroke(canvas, BaseLayer::Waterway, None, Pen::new(0.8 * unit, Ink(190, 210, 224)));
+    let drawing = Drawing { view: base.view(), frame, zoom: zoom_of(frame, unit) };
+    drawing.fill(canvas, BaseLayer::Green, None, Ink(236, 241, 228));
+    drawing.fill(canvas, BaseLayer::Water, None, Ink(206, 222, 232));
+    drawing.fill(canvas, BaseLayer::Building, None, Ink::grey(226));
+    drawing.stroke(canvas, BaseLayer::Waterway, None, Pen::new(0.8 * unit, Ink(190, 210, 224)));
     let path = Pen { dash: Some([1.5 * unit, 1.2 * unit]), ..Pen::new(0.4 * unit, Ink::grey(170)) };
-    sheet.stroke(canvas, BaseLayer::Road, Some(&["path", "track", "steps"]), path);
+    drawing.stroke(canvas, BaseLayer::Road, Some(&["path", "track", "steps"]), path);
     for (classes, width) in ROADS {
-        sheet.stroke(canvas, BaseLayer::Road, Some(classes), Pen::new((width + 0.6) * unit, Ink::grey(168)));
+        drawing.stroke(canvas, BaseLayer::Road, Some(classes), Pen::new((width + 0.6) * unit, Ink::grey(168)));
     }
     for (classes, width) in ROADS {
-        sheet.stroke(canvas, BaseLayer::Road, Some(classes), Pen::new(width * unit, Ink::WHITE));
+        drawing.stroke(canvas, BaseLayer::Road, Some(classes), Pen::new(width * unit, Ink::WHITE));
     }
-    sheet.stroke(canvas, BaseLayer::Rail, None, Pen::new(1.4 * unit, Ink::grey(110)));
+    drawing.stroke(canvas, BaseLayer::Rail, None, Pen::new(1.4 * unit, Ink::grey(110)));
     let ties = Pen { dash: Some([4.0 * unit, 4.0 * unit]), ..Pen::new(0.9 * unit, Ink::WHITE) };
-    sheet.stroke(canvas, BaseLayer::Rail, None, ties);
-    sheet.labels(canvas, unit);
+    drawing.stroke(canvas, BaseLayer::Rail, None, ties);
+    drawing.labels(canvas, unit);
 }
 
-/// The zoom of the screen map that shows as much: what is too fine for it is too fine for the sheet.
+/// The zoom of the screen map that shows as much: what is too fine for it is too fine for the drawing.
 fn zoom_of(frame: &Frame, unit: f32) -> u8 {
     // at zoom 0 a screen pixel is 156,543 m × cos(latitude); a point of paper takes about 1.6 of them
     let metres = f64::from(unit) / frame.per_metre / 1.6;
     (156_543.0 * 0.84 / metres.max(0.05)).log2().floor().clamp(0.0, 22.0) as u8
 }
 
-struct Sheet<'a> {
+struct Drawing<'a> {
     view: BaseView<'a>,
     frame: &'a Frame,
     zoom: u8,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> Drawing<'a> {
     fn records(&self, layer: BaseLayer) -> impl Iterator<Item = &'a Record> {
         let b = self.frame.bounds();
         let (low, high) = (LonLat::new(b.west, b.south).to_e7(), LonLat::new(b.east, b.north).to_e7());

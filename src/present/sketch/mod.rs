@@ -7,6 +7,7 @@ pub use base::draw_base;
 pub use svg::Svg;
 
 use crate::model::{Bounds, LonLat, metres_per_degree};
+use geo::{LineString, MultiPolygon, Polygon};
 
 /// A point on the canvas: right and down, in its units.
 pub type Spot = [f32; 2];
@@ -90,6 +91,13 @@ impl Frame {
         let x = (p.lon - self.origin.lon) * self.per_degree[0];
         let y = (self.origin.lat - p.lat) * self.per_degree[1];
         [self.corner[0] + x as f32, self.corner[1] + y as f32]
+    }
+
+    /// The rings of an area where they are drawn, holes among them.
+    pub fn rings(&self, area: &MultiPolygon<f64>) -> Vec<Vec<Spot>> {
+        let ring = |l: &LineString<f64>| l.coords().map(|c| self.at(LonLat::new(c.x, c.y))).collect();
+        let of = |p: &Polygon<f64>| std::iter::once(ring(p.exterior())).chain(p.interiors().iter().map(ring)).collect::<Vec<_>>();
+        area.iter().flat_map(of).collect()
     }
 
     /// The ground shown.

@@ -18,18 +18,22 @@ interface Notes {
   notes: Note[];
   levels: { code: string; ja: string }[];
   marks: string[];
+  ratings: Suggested[];
 }
-interface Indicator {
+/** What the numbers suggest for an indicator. */
+interface Suggested {
   code: string;
   ja: string;
-  answer: { rows?: { area?: string; rating?: string | null; with?: number; all?: number }[] } | null;
+  rating: string | null;
+  with: number;
+  all: number;
 }
 
 const boss = () => me.value?.role === 'planner' || me.value?.role === 'admin';
 
 /** What people who know a district say of it: strengths, troubles, findings on their way up, ratings. */
 export function Areas() {
-  const { type, area, name, choice } = useDistrict();
+  const { area, choice } = useDistrict();
   const [said, setSaid] = useState<Notes>();
   const load = async () => {
     const got = await attempt(() => desk<Notes>(`areas/${area}/notes`));
@@ -73,7 +77,7 @@ export function Areas() {
             withdraw={withdraw}
           />
           <Findings key={`find${area}`} said={said} add={add} withdraw={withdraw} />
-          <Ratings key={`rate${area}`} name={name} type={type} said={said} add={add} />
+          <Ratings key={`rate${area}`} said={said} add={add} />
         </>
       )}
     </>
@@ -218,47 +222,24 @@ function Finding(props: { finding: Note; said: Notes; add: (n: Partial<Note>) =>
 }
 
 /** Indicators whose mark the numbers suggest, and the officer's own beside it, with why. */
-function Ratings({ name, type, said, add }: { name: string; type: string; said: Notes; add: (n: Partial<Note>) => Promise<boolean> }) {
-  const [all, setAll] = useState<Indicator[]>();
-  useEffect(() => {
-    void attempt(async () => {
-      const response = await fetch(`/api/indicators?area_type=${type}&kind=salon`);
-      const got = (await response.json()) as { indicators?: Indicator[] } | Indicator[];
-      setAll(Array.isArray(got) ? got : (got.indicators ?? []));
-    });
-  }, [type]);
-  const short = (n: string) => n.replace(/(校区|小学校|中学校)$/, '');
-  const rated = (all ?? []).flatMap((i) => {
-    const row = i.answer?.rows?.find((r) => r.rating !== undefined && r.area !== undefined && short(r.area) === short(name));
-    return row ? [{ ...i, row }] : [];
-  });
+function Ratings({ said, add }: { said: Notes; add: (n: Partial<Note>) => Promise<boolean> }) {
+  const mine = (code: string) => said.notes.filter((n) => n.kind === 'rating' && n.about === code).at(-1);
   return (
     <section>
       <h3>指標の評価</h3>
-      {all && rated.length === 0 && <p class="empty">この区域で評価の案が出る指標はありません。</p>}
+      {said.ratings.length === 0 && <p class="empty">この区域で評価の案が出る指標はありません。</p>}
       <ul class="cards">
-        {rated.map((i) => (
-          <Rating
-            key={i.code}
-            indicator={i}
-            mine={said.notes.filter((n) => n.kind === 'rating' && n.about === i.code).at(-1)}
-            marks={said.marks}
-            add={add}
-          />
+        {said.ratings.map((i) => (
+          <Rating key={i.code} indicator={i} mine={mine(i.code)} marks={said.marks} add={add} />
         ))}
       </ul>
     </section>
   );
 }
 
-function Rating(props: {
-  indicator: Indicator & { row: { rating?: string | null; with?: number; all?: number } };
-  mine: Note | undefined;
-  marks: string[];
-  add: (n: Partial<Note>) => Promise<boolean>;
-}) {
+function Rating(props: { indicator: Suggested; mine: Note | undefined; marks: string[]; add: (n: Partial<Note>) => Promise<boolean> }) {
   const { indicator: i, mine, marks, add } = props;
-  const [mark, setMark] = useState(mine?.value ?? i.row.rating ?? marks[0] ?? '');
+  const [mark, setMark] = useState(mine?.value ?? i.rating ?? marks[0] ?? '');
   const [why, setWhy] = useState('');
   const send = async (e: Event) => {
     e.preventDefault();
@@ -267,8 +248,7 @@ function Rating(props: {
   return (
     <li>
       <p>
-        {i.ja}: 数からの案 <strong>{i.row.rating ?? '該当なし'}</strong>
-        {i.row.all !== undefined && `（${i.row.with}/${i.row.all}）`}
+        {i.ja}: 数からの案 <strong>{i.rating ?? '該当なし'}</strong>（{i.with}/{i.all}）
       </p>
       {mine && (
         <p>

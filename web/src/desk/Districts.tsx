@@ -26,5 +26,5 @@ export function useDistrict() {
       <Choice label="区域" value={area} options={areas} change={setArea} />
     </>
   );
-  return { type: chosen, area, name, choice };
+  return { area, name, choice };
 }

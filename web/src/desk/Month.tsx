@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Choice } from './Choice';
-import { attempt, catalog } from './state';
+import { useDistrict } from './Districts';
+import { attempt } from './state';
 
 interface Meeting {
   id: number;
@@ -24,20 +24,9 @@ async function get<T>(url: string): Promise<T> {
 
 /** What meets in a district this month, as a calendar to look at and to print; the feed for a telephone beside it. */
 export function Month() {
-  const [areas, setAreas] = useState<[string, string][]>([]);
-  const [area, setArea] = useState('');
+  const { area, choice } = useDistrict();
   const [month, setMonth] = useState(new Date().toISOString().slice(0, 7));
   const [answer, setAnswer] = useState<MonthAnswer>();
-  const type = catalog.value?.area_types.find((t) => t.code === 'elementary_district') ?? catalog.value?.area_types[0];
-  useEffect(() => {
-    if (!type) return;
-    void attempt(async () => {
-      const all = await get<{ features: { id: number; properties: { name: string } }[] }>(`/api/areas?area_type=${type.code}`);
-      const list = all.features.map((f): [string, string] => [String(f.id), f.properties.name]);
-      setAreas(list);
-      setArea((a) => a || (list[0]?.[0] ?? ''));
-    });
-  }, [type?.code]);
   useEffect(() => {
     if (area && /^\d{4}-\d{2}$/.test(month))
       void attempt(async () => setAnswer(await get<MonthAnswer>(`/api/areas/${area}/month?month=${month}`)));
@@ -46,7 +35,7 @@ export function Month() {
     <>
       <h2>月のカレンダー</h2>
       <div class="row">
-        <Choice label="区域" value={area} options={areas} change={setArea} />
+        {choice}
         <label>
           月
           <input type="month" value={month} onInput={(e) => setMonth(e.currentTarget.value)} />

@@ -1,10 +1,7 @@
 /** The rows of the table on a map beside it, under the same numbers. Loaded only when somebody wants it. */
 
 import * as maplibregl from 'maplibre-gl';
-import 'maplibre-gl/dist/maplibre-gl.css';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-
-maplibregl.setWorkerUrl(workerUrl);
+import { baseMap } from '../basemap';
 
 /** A row with a position, and the number it has in the table. */
 export interface Spot {
@@ -19,16 +16,7 @@ export interface Board {
 }
 
 export function showBoard(container: HTMLElement, bounds: [number, number, number, number], pressed: (number: number) => void): Board {
-  const map = new maplibregl.Map({
-    container,
-    style: '/style.json',
-    bounds,
-    attributionControl: { compact: true },
-    fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200,
-    locale: { 'NavigationControl.ZoomIn': '大きくする', 'NavigationControl.ZoomOut': '小さくする', 'Map.Title': '記録の地図' },
-  });
-  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
-  map.getCanvas().setAttribute('aria-label', '記録の地図。同じものが左の表にあります。');
+  const map = baseMap(container, '記録の地図', '記録の地図。同じものが左の表にあります。', { bounds });
   let marks: maplibregl.Marker[] = [];
   return {
     show(spots) {

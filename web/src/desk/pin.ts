@@ -1,10 +1,7 @@
 /** A small map with one pin to drag. Loaded only when somebody places a record. */
 
 import * as maplibregl from 'maplibre-gl';
-import 'maplibre-gl/dist/maplibre-gl.css';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-
-maplibregl.setWorkerUrl(workerUrl);
+import { baseMap } from '../basemap';
 
 export interface Pin {
   move(point: [number, number]): void;
@@ -19,16 +16,8 @@ export function showPin(
   moved: (point: [number, number]) => void,
 ): Pin {
   const at = point ?? [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2];
-  const map = new maplibregl.Map({
-    container,
-    style: '/style.json',
-    center: at,
-    zoom: point ? 16 : 12,
-    attributionControl: { compact: true },
-    locale: { 'NavigationControl.ZoomIn': '大きくする', 'NavigationControl.ZoomOut': '小さくする', 'Map.Title': '位置の地図' },
-  });
-  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
-  map.getCanvas().setAttribute('aria-label', '位置の地図。ピンは下の数字でも動かせます。');
+  const shown = { center: at, zoom: point ? 16 : 12 };
+  const map = baseMap(container, '位置の地図', '位置の地図。ピンは下の数字でも動かせます。', shown);
   const marker = new maplibregl.Marker({ draggable: true, color: '#0b4f6c' }).setLngLat(at);
   if (point) marker.addTo(map);
   const round = (v: number) => Math.round(v * 1e6) / 1e6;

@@ -1,10 +1,7 @@
 /** The list on a map: the same numbers, and nothing that is not in the list. */
 
 import * as maplibregl from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import 'maplibre-gl/dist/maplibre-gl.css';
-
-maplibregl.setWorkerUrl(workerUrl);
+import { baseMap } from '../basemap';
 
 const position = (text: string | undefined): [number, number] | null => {
   const [lon, lat] = (text ?? '').split(',').map(Number);
@@ -22,23 +19,9 @@ export function startMap(element: HTMLElement) {
   for (const m of marks) bounds.extend(m.at);
   if (home) bounds.extend(home);
   element.replaceChildren();
-  const map = new maplibregl.Map({
-    container: element,
-    style: '/style.json',
-    ...(bounds.isEmpty() ? {} : { bounds, fitBoundsOptions: { padding: 48, maxZoom: 16 } }),
-    maxZoom: 19,
-    attributionControl: { compact: true },
-    fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200,
-    locale: japanese
-      ? {
-          'NavigationControl.ZoomIn': '大きくする',
-          'NavigationControl.ZoomOut': '小さくする',
-          'AttributionControl.ToggleAttribution': '出典を表示',
-          'Map.Title': '地図',
-        }
-      : {},
-  });
-  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
+  const words = japanese ? '地図。同じものが下の一覧にあります。' : 'Map. The list below has the same.';
+  const fitted = bounds.isEmpty() ? {} : { bounds, fitBoundsOptions: { padding: 48, maxZoom: 16 } };
+  const map = baseMap(element, japanese ? '地図' : 'Map', words, fitted);
   for (const { at, li, number } of marks) {
     const button = document.createElement('button');
     button.type = 'button';

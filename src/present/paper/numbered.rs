@@ -1,123 +1,16 @@
 //! What a sheet lists: services numbered within their group in reading order, by the row and column of the map's grid.
 
-use crate::model::{KindId, LonLat, Place, PublicService, Service, Status, Visibility, kind_by_code, narrow, yes_or_no};
-use crate::present::sketch::{Frame, Ink};
-use serde::Deserialize;
+use super::style::{dots, groups};
+use crate::model::{KindId, LonLat, Place, PublicService, Service, Status, Visibility, narrow, yes_or_no};
+use crate::present::sketch::Frame;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 /// Columns and rows of the grid by which a place is found on a map.
 pub const GRID: [usize; 2] = [6, 4];
 
-/// A group of kinds, as sheets mark it.
-#[derive(Debug, Default, Deserialize)]
-pub struct Group {
-    /// Name in `data/kinds.toml`.
-    pub name: String,
-    /// Letter before its numbers.
-    pub letter: String,
-    /// In words.
-    pub ja: String,
-    /// Shape of its marks.
-    pub shape: Shape,
-    ink: [u8; 3],
-}
-
-impl Group {
-    /// Colour of its marks.
-    pub fn ink(&self) -> Ink {
-        Ink(self.ink[0], self.ink[1], self.ink[2])
-    }
-}
-
-/// The shape of a mark.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Shape {
-    /// ○
-    #[default]
-    Circle,
-    /// □
-    Square,
-    /// ✚
-    Cross,
-    /// ◇
-    Diamond,
-    /// ⬠
-    Pentagon,
-    /// △
-    Triangle,
-    /// ⬡
-    Hexagon,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Paper {
-    group: Vec<Group>,
-    dots: Dots,
-    calendar: Dated,
-    size: Sizes,
-}
-
-/// What is drawn as small dots.
-#[derive(Debug, Default, Deserialize)]
-pub struct Dots {
-    kinds: Vec<String>,
-    /// In words.
-    pub ja: String,
-}
-
-/// What a calendar tells.
-#[derive(Debug, Default, Deserialize)]
-struct Dated {
-    groups: Vec<String>,
-    kinds: Vec<String>,
-}
-
-/// Whether a calendar tells of a kind.
-pub fn is_dated(kind: KindId) -> bool {
-    let k = kind.kind();
-    PAPER.calendar.groups.contains(&k.group) || PAPER.calendar.kinds.contains(&k.code)
-}
-
-/// Sizes of type, points.
-#[derive(Debug, Default, Deserialize)]
-pub struct Sizes {
-    /// Lists beside maps.
-    pub list: f32,
-    /// Lists to hand out.
-    pub handout: f32,
-    /// Inside marks.
-    pub mark: f32,
-}
-
-static PAPER: LazyLock<Paper> = LazyLock::new(|| toml::from_str(include_str!("../../../data/paper.toml")).unwrap_or_default());
-
-/// The groups, in the order of their lists.
-pub fn groups() -> &'static [Group] {
-    &PAPER.group
-}
-
-/// What is drawn as dots.
-pub fn dots() -> &'static Dots {
-    &PAPER.dots
-}
-
-/// Sizes of type.
-pub fn sizes() -> &'static Sizes {
-    &PAPER.size
-}
-
-impl Dots {
-    /// Whether a kind is drawn as dots.
-    pub fn has(&self, kind: KindId) -> bool {
-        self.kinds.iter().any(|k| kind_by_code(k) == Some(kind))
-    }
-}
-
 /// A line of the list, and a mark on the map.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct Numbered {
     /// Position in [`groups`].
     pub group: usize,
     /// 通12.
@@ -144,7 +37,7 @@ pub struct Entry {
 
 /// A service as a sheet tells of it. What the public may see and what staff may see come from different types.
 #[derive(Debug, Clone)]
-pub struct Item {
+pub struct Listing {
     id: i64,
     kind: KindId,
     status: Status,
@@ -159,7 +52,7 @@ pub struct Item {
     staff: bool,
 }
 
-impl Item {
+impl Listing {
     /// From the public side of a service.
     pub fn public(s: &PublicService) -> Self {
         let text = |t: &Option<String>| t.clone().unwrap_or_default();
@@ -202,12 +95,12 @@ impl Item {
 
 /// Services of a sheet, numbered: in each group those on the map first, from the north-west to the south-east, then those whose position
 /// is not certain.
-pub fn entries(services: &[Item], frame: &Frame) -> Vec<Entry> {
-    let known = |s: &Item| groups().iter().position(|g| g.name == s.kind.kind().group);
-    let wanted = |s: &&Item| s.status != Status::Ended && !dots().has(s.kind);
-    let mut all: Vec<(usize, Option<[usize; 2]>, &Item)> =
+pub fn numbered(services: &[Listing], frame: &Frame) -> Vec<Numbered> {
+    let known = |s: &Listing| groups().iter().position(|g| g.name == s.kind.kind().group);
+    let wanted = |s: &&Listing| s.status != Status::Ended && !dots().has(s.kind);
+    let mut all: Vec<(usize, Option<[usize; 2]>, &Listing)> =
         services.iter().filter(wanted).filter_map(|s| Some((known(s)?, s.point.and_then(|p| square(frame, p)), s))).collect();
-    let east = |s: &Item| s.point.map_or(0, |p| p.to_e7()[0]);
+    let east = |s: &Listing| s.point.map_or(0, |p| p.to_e7()[0]);
     all.sort_by_key(|(group, at, s)| (*group, at.is_none(), at.map(|[column, row]| (row, column)), east(s), s.id));
     let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
     all.into_iter()
@@ -216,7 +109,7 @@ pub fn entries(services: &[Item], frame: &Frame) -> Vec<Entry> {
             *n += 1;
             let paused = if s.status == Status::Active { "" } else { s.status.ja() };
             let when = [paused, s.when.as_str()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
-            Entry {
+            Numbered {
                 group,
                 label: format!("{}{n}", groups()[group].letter),
                 kind: &s.kind.kind().short,
@@ -248,25 +141,14 @@ fn name_of([column, row]: [usize; 2]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Bounds, GeocodeLevel, kinds};
+    use crate::model::{Bounds, GeocodeLevel, kind_by_code};
 
-    fn service(id: i64, kind: &str, at: Option<(f64, f64)>) -> Item {
+    fn service(id: i64, kind: &str, at: Option<(f64, f64)>) -> Listing {
         let mut s = Service::new("k", kind_by_code(kind).unwrap(), format!("会{id}"));
         s.id = id;
         let point = at.map(|(lon, lat)| LonLat::new(lon, lat));
         let level = if at.is_some() { GeocodeLevel::House } else { GeocodeLevel::Unlocated };
-        Item::public(&PublicService::of(&Place { point, level, ..Place::default() }, &s, "試験").unwrap())
-    }
-
-    #[test]
-    fn every_group_of_kinds_has_a_letter_and_a_shape_of_its_own() {
-        let of_kinds: std::collections::BTreeSet<&str> = kinds().iter().map(|k| k.group.as_str()).collect();
-        let here: std::collections::BTreeSet<&str> = groups().iter().map(|g| g.name.as_str()).collect();
-        assert_eq!(of_kinds, here);
-        for (i, g) in groups().iter().enumerate() {
-            assert!(groups()[..i].iter().all(|h| h.shape != g.shape && h.letter != g.letter), "{}", g.name);
-        }
-        assert!(sizes().list >= 10.5 && sizes().handout >= 12.0, "domain.md: least sizes of printed lists");
+        Listing::public(&PublicService::of(&Place { point, level, ..Place::default() }, &s, "試験").unwrap())
     }
 
     #[test]
@@ -281,7 +163,7 @@ mod tests {
             service(5, "salon", Some((130.755, 32.839))),
             service(6, "transit_stop", Some((130.73, 32.82))),
         ];
-        let found = entries(&all, &frame);
+        let found = numbered(&all, &frame);
         let labels: Vec<(&str, &str)> = found.iter().map(|e| (e.label.as_str(), e.name.as_str())).collect();
         assert_eq!(labels, [("通1", "会4"), ("通2", "会5"), ("通3", "会1"), ("通4", "会2"), ("医1", "会3")]);
         assert_eq!((found[0].square.as_str(), found[2].square.as_str(), found[3].square.as_str()), ("A-1", "F-4", ""));
