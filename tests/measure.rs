@@ -77,6 +77,10 @@ fn cell(id: i64, xs: &[f64], total: f64) -> (Cell, Vec<AddressPoint>) {
 
 /// One straight road of 10 km, two districts meeting at x = 2,000, and a river road that makes the crow fly.
 fn town(places: Vec<Place>) -> Atlas {
+    town_of(places, [district(1, "西", 0.0, 2000.0), district(2, "東", 2000.0, 4000.0)])
+}
+
+fn town_of(places: Vec<Place>, districts: [Area; 2]) -> Atlas {
     let network =
         Scene::default().way(&[(0, 0), (10_000, 0)]).way(&[(0, 400), (10_000, 400)]).way(&[(10_000, 0), (10_000, 400)]).streets();
     let cells = [
@@ -98,7 +102,7 @@ fn town(places: Vec<Place>) -> Atlas {
         revision: 7,
         datasets: vec![],
         places: places.into_iter().map(|p| (1, p)).collect(),
-        areas: vec![(1, district(1, "西", 0.0, 2000.0)), (1, district(2, "東", 2000.0, 4000.0))],
+        areas: districts.map(|d| (1, d)).to_vec(),
         cells: vec![],
         series: vec![],
     };
@@ -219,6 +223,51 @@ fn candidates_and_nearest_are_those_of_brute_force() {
         let found: std::collections::HashSet<u32> = atlas.sites.candidates(shop, &Bounds::of([p]).grown(700.0)).collect();
         for (i, s) in spots.iter().enumerate() {
             assert!(ground_metres(p, *s) > 700.0 || found.contains(&(i as u32)));
+        }
+    }
+}
+
+#[test]
+fn who_stands_in_two_districts_counts_in_both_and_once_in_the_total() {
+    let clinic = || vec![place("c", "clinic", Some(at(1150.0, 0.0)))];
+    let apart = coverage(&town(clinic()), &ask(&town(clinic()), "clinic", 901.0)).unwrap();
+    // the east district grown over cells 2 and 3 of the west
+    let both = town_of(clinic(), [district(1, "西", 0.0, 2000.0), district(2, "東", 950.0, 4000.0)]);
+    let answer = coverage(&both, &ask(&both, "clinic", 901.0)).unwrap();
+    let people = |name: &str| answer.rows.iter().find(|r| r.name == name).unwrap().people;
+    assert_eq!((people("西"), people("東"), answer.total.people), (150.0, 160.0, 200.0));
+    let (one, other) = (&answer.total.kinds[0], &apart.total.kinds[0]);
+    assert_eq!((one.reached, one.straight, one.p50_metres), (other.reached, other.straight, other.p50_metres));
+    // surely cell 2; at most cells 1 to 3
+    assert_eq!((one.low, one.high), (Some(0.4), Some(0.9)));
+    assert_eq!(gaps(&both, &ask(&both, "clinic", 901.0), None).unwrap().people, 200.0 - one.reached);
+}
+
+#[test]
+fn what_is_remembered_changes_no_answer() {
+    let spots = |n: u32| -> Vec<Place> {
+        let spot = |i: u32| (f64::from(i * 7919 % 4973), f64::from(i * 104_729 % 799) - 200.0);
+        (0..n)
+            .map(|i| place(&format!("s{i}"), if i % 3 == 0 { "clinic" } else { "shop" }, Some(at(spot(i).0, spot(i).1))))
+            .collect()
+    };
+    for n in [1, 2, 7, 40] {
+        let kept = town(spots(n));
+        for metres in [500.0, 120.0, 2500.0, 500.0] {
+            let q = ask(&kept, "clinic,shop", metres);
+            let fresh = serde_json::to_string(&coverage(&town(spots(n)), &q).unwrap()).unwrap();
+            assert_eq!(serde_json::to_string(&coverage(&kept, &q).unwrap()).unwrap(), fresh, "{n} services, {metres} m");
+            // and the straight line is that of the plainest count there is
+            let homes = kept.population[0].1.view().points.iter().map(|p| LonLat::from_e7(p.point));
+            let near = |p: LonLat, kind: &str| {
+                let of_kind = |s: &&std::sync::Arc<kayoi::atlas::Site>| s.service.kind == kind_by_code(kind).unwrap();
+                kept.sites.all.iter().filter(of_kind).any(|s| ground_metres(p, s.point) <= metres)
+            };
+            let weights = [10.0, 20.0, 15.0, 5.0];
+            let plain =
+                |kind: &str| homes.clone().enumerate().filter(|(_, p)| near(*p, kind)).map(|(i, _)| weights[i / 4]).sum::<f64>();
+            let answer = coverage(&kept, &q).unwrap();
+            assert_eq!([0, 1].map(|k| answer.total.kinds[k].straight), [plain("clinic"), plain("shop")]);
         }
     }
 }

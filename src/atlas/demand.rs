@@ -255,8 +255,10 @@ pub struct Groups {
     pub share: Vec<f64>,
     /// First member of each group, and one past the end.
     pub first: Vec<u32>,
-    /// Demand points.
+    /// Demand points; in each group those first that no group before holds.
     pub points: Vec<u32>,
+    /// How many these are: where areas overlap, or a point stands on the line between two, it counts once in a total.
+    pub own: Vec<u32>,
 }
 
 impl Groups {
@@ -280,14 +282,18 @@ impl Groups {
                 pairs
             })
             .collect();
-        let mut g = Self { cell: vec![], area: vec![], share: vec![], first: vec![0], points: vec![] };
+        let mut g = Self { cell: vec![], area: vec![], share: vec![], first: vec![0], points: vec![], own: vec![] };
+        let mut held = vec![false; demand.points.len()];
         for (cell, pairs) in of_cell.into_iter().enumerate() {
             let whole = demand.of_cell(cell).len() as f64;
             for run in pairs.chunk_by(|a, b| a.0 == b.0) {
                 g.cell.push(cell as u32);
                 g.area.push(run[0].0);
                 g.share.push(run.len() as f64 / whole);
-                g.points.extend(run.iter().map(|p| p.1));
+                let (new, again): (Vec<u32>, Vec<u32>) = run.iter().map(|p| p.1).partition(|p| !held[*p as usize]);
+                new.iter().for_each(|p| held[*p as usize] = true);
+                g.own.push(new.len() as u32);
+                g.points.extend(new.into_iter().chain(again));
                 g.first.push(g.points.len() as u32);
             }
         }
@@ -297,5 +303,10 @@ impl Groups {
     /// The members of a group.
     pub fn members(&self, group: usize) -> &[u32] {
         &self.points[self.first[group] as usize..self.first[group + 1] as usize]
+    }
+
+    /// The members of a group that no group before it holds.
+    pub fn own(&self, group: usize) -> &[u32] {
+        &self.members(group)[..self.own[group] as usize]
     }
 }

@@ -3,8 +3,8 @@
 use super::base::BaseMap;
 use super::streets::{Streets, View};
 use super::transit::ZonePoints;
-use super::{AreaIndex, Demand, FlatError, Gazetteer, Groups, PopulationSet, Site, Sites, Transit, Words};
-use crate::model::{Area, AreaType, Bounds, Contents, Effort, Figure, LonLat, Place, PublicService, StoredDataset};
+use super::{AreaIndex, Demand, FlatError, Gazetteer, Groups, Memo, PopulationSet, Site, Sites, Transit, Words};
+use crate::model::{Area, AreaType, Bounds, Contents, Effort, Figure, KindId, LonLat, Place, PublicService, StoredDataset};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -45,6 +45,8 @@ pub struct Atlas {
     pub areas: Arc<BTreeMap<AreaType, AreaIndex>>,
     /// Population datasets, best first, each with its demand points.
     pub population: Arc<Vec<(Arc<PopulationSet>, Demand)>>,
+    /// What was worked out once about the services of a kind.
+    pub memo: Memo,
     /// The same picture on networks of effort.
     walked: Arc<Vec<(Effort, Atlas)>>,
     groups: Arc<HashMap<(AreaType, usize), OnceLock<Groups>>>,
@@ -142,6 +144,7 @@ impl Atlas {
             series: Arc::new(contents.series),
             areas: Arc::new(areas),
             population: Arc::new(population.into_iter().map(|(set, demand)| (Arc::new(set), demand)).collect()),
+            memo: Memo::default(),
             walked: Arc::default(),
             groups: Arc::new(groups),
             zone_points: Arc::new(zone_points),
@@ -219,13 +222,14 @@ impl Atlas {
         self.walked.iter().any(|(_, a)| a.streets.as_ref().is_some_and(|s| s.known_metres() > 0.0))
     }
 
-    /// The same picture with other services, other timetables, or both.
-    pub fn changed(&self, sites: Option<Sites>, transit: Option<Transit>) -> Self {
+    /// The same picture with other services of some kinds, other timetables, or both.
+    pub fn changed(&self, sites: Option<(Sites, &[KindId])>, transit: Option<Transit>) -> Self {
         // the points of zones belong to their timetable
         let fresh = || Arc::new(self.population.iter().map(|_| OnceLock::new()).collect());
         let zone_points = if transit.is_some() { fresh() } else { self.zone_points.clone() };
         Self {
-            sites: sites.map_or_else(|| self.sites.clone(), Arc::new),
+            memo: self.memo.without(sites.as_ref().map_or(&[], |s| s.1), transit.is_some()),
+            sites: sites.map_or_else(|| self.sites.clone(), |s| Arc::new(s.0)),
             transit: transit.map(Arc::new).or_else(|| self.transit.clone()),
             zone_points,
             words: Arc::default(),

@@ -3,7 +3,7 @@
 use super::imagined::{add_line, add_stop, add_zone, calendar};
 use super::{Change, QuestionError, Scenario};
 use crate::atlas::transit::FeedFile;
-use crate::atlas::{Atlas, Site, Sites, Transit};
+use crate::atlas::{Atlas, Site, Transit};
 use crate::model::{
     Feed, GeocodeLevel, KindId, LonLat, PublicService, Schedule, Status, StopTime, kind_by_code, parse_clock, rules,
 };
@@ -66,7 +66,7 @@ pub fn changed(atlas: &Atlas, scenario: &Scenario) -> Result<Atlas, QuestionErro
         }
     }
     let is_new = imagined.is_routable();
-    let sites: Option<Sites> = sites.map(|all| atlas.sites.changed(all, &touched));
+    let sites = sites.map(|all| (atlas.sites.changed(all, &touched), touched.as_slice()));
     if feeds.is_none() && !is_new {
         return Ok(atlas.changed(sites, None));
     }

@@ -1,6 +1,6 @@
 //! What it costs every demand point to reach a kind, whatever the way of travel.
 
-use super::{Question, Stat, nearest_distances, round_trip, times_to_kind};
+use super::{Question, Stat, round_trip, times_to_kind, walks_to_kind};
 use crate::atlas::Atlas;
 use crate::atlas::demand::DemandView;
 use crate::atlas::streets::NONE;
@@ -30,17 +30,16 @@ impl Costs {
 
 /// What it costs every demand point to reach a kind, and how much of that is within the threshold.
 pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: KindId) -> Costs {
-    let by_timetable = q.when.as_ref().and_then(|trip| Some((trip, times_to_kind(atlas, q, kind)?)));
-    match by_timetable {
-        // quantiles look past the threshold, so no search stops at it
-        None => Costs::on_foot(nearest_distances(atlas, demand, q, kind, false).0, q),
+    let by_timetable = q.when.as_ref().map(|trip| (trip, times_to_kind(atlas, q, kind)));
+    match by_timetable.as_ref().and_then(|(trip, times)| Some((trip, times.as_ref().as_ref()?))) {
+        None => Costs::on_foot(walks_to_kind(atlas, demand, q, kind).to_vec(), q),
         Some((trip, times)) => {
             let counted = match trip.stat {
-                Stat::Best => times.minutes.best,
-                Stat::P50 => times.minutes.p50,
-                Stat::P90 => times.minutes.p90,
+                Stat::Best => &times.minutes.best,
+                Stat::P50 => &times.minutes.p50,
+                Stat::P90 => &times.minutes.p90,
             };
-            let (mut counted, mut there) = (counted, None);
+            let (mut counted, mut there) = (counted.clone(), None);
             if let Some(trips) = round_trip(atlas, q, &q.sites(atlas, kind)) {
                 // who cannot come home does not reach it, however short the way there
                 counted
@@ -49,7 +48,7 @@ pub(super) fn costs(atlas: &Atlas, demand: &DemandView, q: &Question, kind: Kind
                     .for_each(|(cost, both)| *cost = if *both { (*cost).min(q.limit_ms()) } else { NONE });
                 there = Some(trips.there);
             }
-            Costs { cost: counted, limit: q.limit_ms(), taxi: times.taxi, seats: times.seats, there }
+            Costs { cost: counted, limit: q.limit_ms(), taxi: times.taxi.clone(), seats: times.seats.clone(), there }
         }
     }
 }

@@ -1,15 +1,15 @@
 //! M1 徒歩圏カバー率: what share of the people of each area reaches each kind, by street and in a straight line.
 
-use super::costs::{Costs, costs};
+use super::costs::costs;
+use super::straight::straight_to_kind;
+use super::tally::{Reach, Tally};
 use super::taxi_people::TaxiPeople;
-use super::{Mode, Question, QuestionError, weighted_quantiles};
+use super::{Question, QuestionError};
 use crate::atlas::demand::DemandView;
-use crate::atlas::streets::NONE;
-use crate::atlas::{Atlas, Groups, PopulationSet};
-use crate::model::{Area, Basis, Bounds, GeocodeLevel, KindId, LonLat, ground_metres};
+use crate::atlas::{Atlas, Groups, PopulationSet, Streets};
+use crate::model::{Basis, GeocodeLevel, KindId};
 use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// The answer.
 #[derive(Debug, Serialize)]
@@ -74,49 +74,12 @@ pub struct KindShare {
     /// What demand taxis are to these people; absent unless asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taxi: Option<TaxiPeople>,
+    /// People of [`Self::low`].
     #[serde(skip)]
-    low_people: f64,
+    pub(super) low_people: f64,
+    /// People of [`Self::high`].
     #[serde(skip)]
-    high_people: f64,
-}
-
-impl KindShare {
-    fn settle(&mut self, people: f64) {
-        let share = |v: f64| (people > 0.0).then(|| (v / people).clamp(0.0, 1.0));
-        (self.share, self.low, self.high) = (share(self.reached), share(self.low_people), share(self.high_people));
-    }
-
-    fn add(&mut self, o: &Self) {
-        self.reached += o.reached;
-        self.low_people += o.low_people;
-        self.high_people += o.high_people;
-        self.straight += o.straight;
-        self.straight_only += o.straight_only;
-        if let Some(theirs) = &o.taxi {
-            self.taxi.get_or_insert_default().add(theirs);
-        }
-    }
-}
-
-/// Distances of every demand point for one kind.
-struct Reach {
-    kind: KindId,
-    /// Cost of each demand point: millimetres of walk, or milliseconds if a timetable is used; [`NONE`] if there is no way.
-    cost: Vec<u32>,
-    /// Greatest cost that counts as reached.
-    limit: u32,
-    /// Facts about demand taxis, if asked for.
-    taxi: Vec<u8>,
-    /// Expected share of rides with a seat.
-    seats: HashMap<u32, f64>,
-    /// One bit per demand point: inside the straight line.
-    straight: Vec<bool>,
-}
-
-impl Reach {
-    fn has(&self, point: usize) -> bool {
-        self.cost[point] <= self.limit
-    }
+    pub(super) high_people: f64,
 }
 
 /// Answers the question.
@@ -136,20 +99,19 @@ pub fn coverage(atlas: &Atlas, q: &Question) -> Result<Coverage, QuestionError> 
         .kinds
         .par_iter()
         .map(|&kind| {
-            let Costs { cost, limit, taxi, seats, .. } = costs(atlas, &demand, q, kind);
-            Reach { kind, cost, limit, taxi, seats, straight: straight_reach(atlas, &demand, kind, q.metres()) }
+            let (costs, straight) = (costs(atlas, &demand, q, kind), straight_to_kind(atlas, &demand, q, kind));
+            Reach { kind, costs, straight, straight_limit: q.metres() }
         })
         .collect();
-    let areas = &atlas.areas[&q.area_type].areas;
-    let main = atlas.streets.as_ref().map(|s| s.view());
-    let mut of_area: Vec<Vec<usize>> = vec![Vec::new(); areas.len()];
-    (0..groups.area.len()).for_each(|g| of_area[groups.area[g] as usize].push(g));
-    let rows: Vec<AreaRow> = areas
-        .par_iter()
-        .zip(&of_area)
-        .map(|(area, members)| row(area, members, groups, &demand, &people.of_cell, &reaches, q, main.as_ref()))
-        .collect();
-    let total = total_of(&rows, groups, &people.of_cell, &reaches, q);
+    let tally = Tally {
+        groups,
+        demand,
+        people: &people.of_cell,
+        reaches: &reaches,
+        q,
+        streets: atlas.streets.as_ref().map(Streets::view),
+    };
+    let (rows, total) = tally.rows(&atlas.areas[&q.area_type].areas);
     let mut notes = Vec::new();
     if people.shared_out > 0 {
         notes.push(format!("秘匿された{}区画の人口は、合算先の数を総人口の比で分けました。", people.shared_out));
@@ -208,165 +170,4 @@ pub(super) fn people_of<'a>(
         )
     })?;
     Ok((&atlas.population[at].0, groups, atlas.population[at].1.view()))
-}
-
-/// Which demand points lie within some straight metres of a running service. Whole cells are decided at once where they can be.
-fn straight_reach(atlas: &Atlas, demand: &DemandView, kind: KindId, metres: f64) -> Vec<bool> {
-    let cells = demand.sources.len();
-    let of_cell = |cell: usize| -> Vec<bool> {
-        let points = &demand.points[demand.of_cell(cell)];
-        let bounds = Bounds::of(points.iter().map(|p| LonLat::from_e7(p.point)));
-        if bounds.is_empty() {
-            return Vec::new();
-        }
-        let middle = bounds.center();
-        let radius =
-            ground_metres(LonLat::new(bounds.west, bounds.south), LonLat::new(bounds.east, bounds.north)) / 2.0 * 1.001 + 0.1;
-        match atlas.sites.nearest_straight(kind, middle) {
-            Some((_, d)) if d + radius <= metres => vec![true; points.len()],
-            Some((_, d)) if d - radius <= metres => {
-                let near: Vec<LonLat> = atlas
-                    .sites
-                    .candidates(kind, &bounds.grown(metres + 1.0))
-                    .map(|id| atlas.sites.all[id as usize].point)
-                    .collect();
-                points.iter().map(|p| near.iter().any(|s| ground_metres(LonLat::from_e7(p.point), *s) <= metres)).collect()
-            }
-            _ => vec![false; points.len()],
-        }
-    };
-    (0..cells).into_par_iter().with_min_len(256).flat_map_iter(of_cell).collect()
-}
-
-#[allow(clippy::too_many_arguments)]
-fn row(
-    area: &Area,
-    members: &[usize],
-    groups: &Groups,
-    demand: &DemandView,
-    people: &[f64],
-    reaches: &[Reach],
-    q: &Question,
-    streets: Option<&crate::atlas::streets::View>,
-) -> AreaRow {
-    let mut kinds: Vec<KindShare> = reaches.iter().map(|r| KindShare { kind: Some(r.kind), ..KindShare::default() }).collect();
-    let (mut all, mut any) = (KindShare::default(), KindShare::default());
-    let (mut whole, mut unsnapped, mut cut_off) = (0.0, 0.0, 0.0);
-    for &g in members {
-        let points = groups.members(g);
-        let here = people[groups.cell[g] as usize] * groups.share[g];
-        if here <= 0.0 {
-            continue;
-        }
-        let each = here / points.len() as f64;
-        whole += here;
-        let lost = points.iter().filter(|p| demand.points[**p as usize].edge == NONE).count();
-        unsnapped += if streets.is_some() { each * lost as f64 } else { 0.0 };
-        let apart = |p: &&u32| {
-            Some(demand.points[**p as usize].edge)
-                .filter(|e| *e != NONE)
-                .zip(streets)
-                .is_some_and(|(e, s)| s.edge_component(e) != 0)
-        };
-        cut_off += each * points.iter().filter(apart).count() as f64;
-        for (share, reach) in kinds.iter_mut().zip(reaches) {
-            tally(share, points, here, |p| (reach.has(p), reach.straight[p]));
-            if !reach.taxi.is_empty() {
-                let taxi = share.taxi.get_or_insert_default();
-                points
-                    .iter()
-                    .for_each(|&p| taxi.count(reach.taxi[p as usize], reach.has(p as usize), reach.seats.get(&p).copied(), each));
-            }
-        }
-        tally(&mut all, points, here, |p| (reaches.iter().all(|r| r.has(p)), reaches.iter().all(|r| r.straight[p])));
-        tally(&mut any, points, here, |p| (reaches.iter().any(|r| r.has(p)), reaches.iter().any(|r| r.straight[p])));
-    }
-    for (share, reach) in kinds.iter_mut().zip(reaches) {
-        share.settle(whole);
-        set_quantiles(share, members.iter().copied(), groups, people, reach, q);
-    }
-    all.settle(whole);
-    any.settle(whole);
-    AreaRow {
-        id: area.id,
-        name: area.name.clone(),
-        city_code: area.city_code.clone(),
-        people: whole,
-        unsnapped,
-        cut_off,
-        kinds,
-        all,
-        any,
-    }
-}
-
-fn tally(share: &mut KindShare, points: &[u32], here: f64, test: impl Fn(usize) -> (bool, bool)) {
-    let (mut reached, mut straight, mut straight_only) = (0usize, 0usize, 0usize);
-    for &p in points {
-        let (walk, line) = test(p as usize);
-        reached += usize::from(walk);
-        straight += usize::from(line);
-        straight_only += usize::from(line && !walk);
-    }
-    let each = here / points.len() as f64;
-    share.reached += each * reached as f64;
-    share.straight += each * straight as f64;
-    share.straight_only += each * straight_only as f64;
-    share.low_people += if reached == points.len() { here } else { 0.0 };
-    share.high_people += if reached > 0 { here } else { 0.0 };
-}
-
-fn set_quantiles(
-    share: &mut KindShare,
-    members: impl Iterator<Item = usize>,
-    groups: &Groups,
-    people: &[f64],
-    reach: &Reach,
-    q: &Question,
-) {
-    let mut values = Vec::new();
-    for g in members {
-        let points = groups.members(g);
-        let each = people[groups.cell[g] as usize] * groups.share[g] / points.len() as f64;
-        if each > 0.0 {
-            values.extend(points.iter().map(|&p| (reach.cost[p as usize], each)));
-        }
-    }
-    let [p50, p90] = weighted_quantiles(&values, [0.5, 0.9]);
-    if q.by == Mode::Walk {
-        let metres = |mm: u32| f64::from(mm) / 1000.0;
-        (share.p50_metres, share.p90_metres) = (p50.map(metres), p90.map(metres));
-    }
-    let minutes = |cost: u32| if q.by == Mode::Walk { q.walker.minutes(cost) } else { f64::from(cost) / 60_000.0 };
-    (share.p50_minutes, share.p90_minutes) = (p50.map(minutes), p90.map(minutes));
-}
-
-fn total_of(rows: &[AreaRow], groups: &Groups, people: &[f64], reaches: &[Reach], q: &Question) -> AreaRow {
-    let blank = KindShare::default();
-    let mut total = AreaRow {
-        id: 0,
-        name: "合計".into(),
-        city_code: None,
-        people: 0.0,
-        unsnapped: 0.0,
-        cut_off: 0.0,
-        kinds: reaches.iter().map(|r| KindShare { kind: Some(r.kind), ..blank }).collect(),
-        all: blank,
-        any: blank,
-    };
-    for row in rows {
-        total.people += row.people;
-        total.unsnapped += row.unsnapped;
-        total.cut_off += row.cut_off;
-        total.kinds.iter_mut().zip(&row.kinds).for_each(|(t, k)| t.add(k));
-        total.all.add(&row.all);
-        total.any.add(&row.any);
-    }
-    total.kinds.par_iter_mut().zip(reaches).for_each(|(share, reach)| {
-        share.settle(total.people);
-        set_quantiles(share, 0..groups.cell.len(), groups, people, reach, q);
-    });
-    total.all.settle(total.people);
-    total.any.settle(total.people);
-    total
 }

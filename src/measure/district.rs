@@ -180,13 +180,7 @@ fn zones(atlas: &Atlas, (area_type, id): (AreaType, i64), group: AgeGroup, today
     };
     let q = question(atlas, area_type, group.code(), today)?;
     let counted = Counted::new(atlas, &q)?;
-    let mut sum = 0.0;
-    counted.each(|area, point, people| {
-        if area == at && !index.at(LonLat::from_e7(counted.demand.points[point].point)).is_empty() {
-            sum += people;
-        }
-    });
-    Ok(Some(sum))
+    Ok(Some(counted.of(at, |p| !index.at(LonLat::from_e7(counted.demand.points[p].point)).is_empty())))
 }
 
 fn neighbourhoods(atlas: &Atlas, area_type: AreaType, id: i64, today: Day) -> Result<Option<HalfRow>, QuestionError> {

@@ -223,8 +223,8 @@ pub fn gaps(atlas: &Atlas, q: &Question, only: Option<i64>) -> Result<Gaps, Ques
     }
     cells.sort_by(|a, b| b.left_out.total_cmp(&a.left_out).then(a.cell_id.cmp(&b.cell_id)).then(a.area_id.cmp(&b.area_id)));
     let missing = |g: usize| {
-        let points = groups.members(g);
-        let share = points.iter().filter(|p| misses[**p as usize]).count() as f64 / points.len() as f64;
+        let (all, points) = (groups.members(g), if only.is_some() { groups.members(g) } else { groups.own(g) });
+        let share = points.iter().filter(|p| misses[**p as usize]).count() as f64 / all.len() as f64;
         people[groups.cell[g] as usize] * groups.share[g] * share
     };
     let people = (0..groups.cell.len()).filter(|&g| only.is_none_or(|a| groups.area[g] == a)).map(missing).sum();

@@ -74,33 +74,42 @@ impl<'a> Counted<'a> {
 
     /// Sums people by district into so many classes, by the class of each demand point; the last row is the total.
     pub fn classes<const N: usize>(&self, class: impl Fn(usize) -> Option<usize>) -> Vec<[f64; N]> {
-        let mut rows = vec![[0.0; N]; self.areas.areas.len() + 1];
-        let last = rows.len() - 1;
-        self.each(|area, point, people| {
+        self.rows([0.0; N], |row, point, people| {
             if let Some(c) = class(point) {
-                rows[area][c] += people;
-                rows[last][c] += people;
+                row[c] += people;
             }
-        });
+        })
+    }
+
+    /// Adds the people at every demand point to the row of each district they are in, and once to the last row, the total.
+    pub fn rows<T: Clone>(&self, empty: T, mut add: impl FnMut(&mut T, usize, f64)) -> Vec<T> {
+        let mut rows = vec![empty; self.areas.areas.len() + 1];
+        let last = rows.len() - 1;
+        for g in 0..self.groups.cell.len() {
+            let (all, own) = (self.groups.members(g), self.groups.own(g));
+            let each = self.people[self.groups.cell[g] as usize] * self.groups.share[g] / all.len() as f64;
+            if each > 0.0 {
+                all.iter().for_each(|p| add(&mut rows[self.groups.area[g] as usize], *p as usize, each));
+                own.iter().for_each(|p| add(&mut rows[last], *p as usize, each));
+            }
+        }
         rows
     }
 
-    /// Calls for every demand point of every district with the people taken to stand there.
-    pub fn each(&self, mut f: impl FnMut(usize, usize, f64)) {
-        for g in 0..self.groups.cell.len() {
-            let points = self.groups.members(g);
-            let each = self.people[self.groups.cell[g] as usize] * self.groups.share[g] / points.len() as f64;
-            if each > 0.0 {
-                points.iter().for_each(|p| f(self.groups.area[g] as usize, *p as usize, each));
-            }
-        }
+    /// People of one district at the demand points of some sort.
+    pub fn of(&self, area: usize, sort: impl Fn(usize) -> bool) -> f64 {
+        let here = |g: usize| {
+            let all = self.groups.members(g);
+            let count = all.iter().filter(|p| sort(**p as usize)).count();
+            self.people[self.groups.cell[g] as usize] * self.groups.share[g] * count as f64 / all.len() as f64
+        };
+        (0..self.groups.cell.len()).filter(|g| self.groups.area[*g] as usize == area).map(here).sum()
     }
 
     /// People at each demand point that lies in some district.
     pub fn weights(&self) -> Vec<f64> {
         let mut out = vec![0.0; self.demand.points.len()];
-        // districts may overlap: a person still counts once
-        self.each(|_, p, people| out[p] = people);
+        self.rows((), |(), p, people| out[p] = people);
         out
     }
 

@@ -234,6 +234,12 @@ impl Question {
         f64::from(mm) / 1000.0 * farther + 1.0
     }
 
+    /// Everything the travel times follow from, in words: the question but for its kinds and its threshold.
+    pub(super) fn but_for_threshold(&self) -> String {
+        let same = Self { kinds: vec![], threshold_mm: 0, limit_mm: 0, of_time: true, rule: None, ..self.clone() };
+        format!("{same:?} {}", self.far_mm())
+    }
+
     /// How far the nearest service is looked for, millimetres: quantiles and "what is nearest" need more than the threshold.
     pub fn far_mm(&self) -> u32 {
         self.limit_mm.max((rules().limits.max_metres * 1000.0) as u32)

@@ -3,14 +3,23 @@
 use super::Question;
 use crate::atlas::demand::DemandView;
 use crate::atlas::streets::{NONE, Snapped, View};
-use crate::atlas::{Atlas, Site};
+use crate::atlas::{Asked, Atlas, Site};
 use crate::model::{Bounds, KindId, LonLat, ground_metres, rules};
 use crate::travel::{Search, Seed, Walker, seeds_from, seeds_toward};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// As [`nearest_of`], for the services of a kind that count.
 pub fn nearest_distances(atlas: &Atlas, demand: &DemandView, q: &Question, kind: KindId, labelled: bool) -> (Vec<u32>, Vec<u32>) {
     nearest_of(atlas, demand, &q.sites(atlas, kind), q.far_mm(), q.walker, labelled)
+}
+
+/// Walking millimetres from every demand point to the nearest service of a kind that counts; worked out once for every
+/// threshold, for quantiles look past it.
+pub fn walks_to_kind(atlas: &Atlas, demand: &DemandView, q: &Question, kind: KindId) -> Arc<Vec<u32>> {
+    let words = format!("walk {:?} {:?} {:?} {}", q.population, q.walker, q.open_on, q.far_mm());
+    let bytes = |mm: &Vec<u32>| size_of_val(mm.as_slice());
+    atlas.memo.recall(Asked { kind, words, by_timetable: false }, bytes, || nearest_distances(atlas, demand, q, kind, false).0)
 }
 
 /// Walking millimetres from every demand point to the nearest of some services, [`NONE`] beyond the limit, and

@@ -4,12 +4,13 @@
 use super::reachable::{distances, field, snapped_sites};
 use super::{Mode, Question};
 use crate::atlas::streets::{NONE, Snapped, View};
-use crate::atlas::{Atlas, Transit};
+use crate::atlas::{Asked, Atlas, Transit};
 use crate::model::{KindId, LonLat, Seconds, rules};
 use crate::travel::taxi::{Goal, Networks, TaxiField, usable};
 use crate::travel::transit::{Changes, Egress, Minutes, NEVER, Spread, Window, spread, sweep};
 use crate::travel::{Search, Walker};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Travel times of all demand points.
 pub struct TravelTimes {
@@ -21,6 +22,14 @@ pub struct TravelTimes {
     pub seats: HashMap<u32, f64>,
     /// Walk all the way, millimetres.
     pub walk_mm: Vec<u32>,
+}
+
+impl TravelTimes {
+    /// Memory, about.
+    fn bytes(&self) -> usize {
+        let of_points = 3 * self.minutes.best.len() + self.walk_mm.len();
+        of_points * size_of::<u32>() + self.taxi.len() + self.seats.len() * 2 * size_of::<(u32, f64)>()
+    }
 }
 
 /// Travel times to the nearest of some services, walks all the way included. One backward sweep over the day from all of
@@ -72,9 +81,11 @@ pub fn travel_times(atlas: &Atlas, q: &Question, sites: &[u32]) -> Option<Travel
     Some(TravelTimes { minutes, taxi: taxi.map(|t| t.facts).unwrap_or_default(), seats, walk_mm })
 }
 
-/// Travel times to the nearest running service of a kind.
-pub fn times_to_kind(atlas: &Atlas, q: &Question, kind: KindId) -> Option<TravelTimes> {
-    travel_times(atlas, q, &q.sites(atlas, kind))
+/// Travel times to the nearest running service of a kind; worked out once for every threshold.
+pub fn times_to_kind(atlas: &Atlas, q: &Question, kind: KindId) -> Arc<Option<TravelTimes>> {
+    let asked = Asked { kind, words: q.but_for_threshold(), by_timetable: true };
+    let bytes = |t: &Option<TravelTimes>| t.as_ref().map_or(0, TravelTimes::bytes);
+    atlas.memo.recall(asked, bytes, || travel_times(atlas, q, &q.sites(atlas, kind)))
 }
 
 /// The networks a taxi question needs, if all are there.

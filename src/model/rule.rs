@@ -238,6 +238,8 @@ pub struct Limits {
     pub max_visit_minutes: f64,
     /// A public cell with fewer persons shows no figure.
     pub max_public_count: u32,
+    /// Memory for what was worked out once for a picture.
+    pub remembered_bytes: usize,
 }
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {

@@ -79,15 +79,9 @@ pub fn catchment(atlas: &Atlas, q: &Question, from: Day) -> Result<Catchment, Qu
         }
     }
     let served: f64 = weights.iter().zip(&plain).map(|(w, a)| w * a).sum();
-    let mut rows = vec![[0.0; 4]; counted.areas.areas.len() + 1];
-    let last = rows.len() - 1;
-    counted.each(|area, p, people| {
-        for r in [area, last] {
-            let none = if plain[p] == 0.0 { people } else { 0.0 };
-            for (sum, add) in rows[r].iter_mut().zip([people, people * plain[p], people * near[p], none]) {
-                *sum += add;
-            }
-        }
+    let rows = counted.rows([0.0; 4], |row, p, people| {
+        let none = if plain[p] == 0.0 { people } else { 0.0 };
+        row.iter_mut().zip([people, people * plain[p], people * near[p], none]).for_each(|(sum, add)| *sum += add);
     });
     let row = |(area, [people, a, e, none]): (String, [f64; 4])| CatchmentRow {
         area,

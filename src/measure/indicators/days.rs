@@ -56,14 +56,10 @@ pub fn days_per_week(atlas: &Atlas, q: &Question, from: Day) -> Result<DaysPerWe
         let (mm, _) = nearest_of(atlas, &counted.demand, set, q.limit_mm, q.walker, false);
         days.iter_mut().zip(mm).filter(|(_, mm)| *mm != NONE).for_each(|(d, _)| *d += count);
     }
-    let mut rows = vec![(0.0, 0.0, 0.0); counted.areas.areas.len() + 1];
-    let last = rows.len() - 1;
-    counted.each(|area, p, people| {
-        for r in [area, last] {
-            rows[r].0 += people;
-            rows[r].1 += people * f64::from(days[p]) / f64::from(WEEKS);
-            rows[r].2 += if days[p] == 0 { people } else { 0.0 };
-        }
+    let rows = counted.rows((0.0, 0.0, 0.0), |row, p, people| {
+        row.0 += people;
+        row.1 += people * f64::from(days[p]) / f64::from(WEEKS);
+        row.2 += if days[p] == 0 { people } else { 0.0 };
     });
     let row = |(area, (people, sum, none)): (String, (f64, f64, f64))| DaysRow {
         area,
