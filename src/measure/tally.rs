@@ -136,8 +136,10 @@ impl<'a> Tally<'a> {
         row.any.settle(people);
         row.kinds.par_iter_mut().zip(self.reaches).for_each(|(share, reach)| {
             share.settle(people);
-            let cost = |(points, each): Standing<'a>| points.iter().map(move |p| (reach.costs.cost[*p as usize], each));
-            let values: Vec<(u32, f64)> = groups().filter(|g| g.1 > 0.0).flat_map(cost).collect();
+            let mut values = Vec::with_capacity(groups().map(|(points, _)| points.len()).sum());
+            for (points, each) in groups().filter(|(_, each)| *each > 0.0) {
+                values.extend(points.iter().map(|p| (reach.costs.cost[*p as usize], each)));
+            }
             let [p50, p90] = weighted_quantiles(&values, [0.5, 0.9]);
             let on_foot = self.q.by == Mode::Walk;
             if on_foot {

@@ -15,7 +15,10 @@ export function colourOf(share: number | null): string {
   return (steps.find((s) => share >= s.least) ?? steps[4]).colour;
 }
 
+// one for all: a table of districts has hundreds of figures, and each made its own
+const figures = new Intl.NumberFormat('ja-JP', { maximumFractionDigits: 0 });
+
 export const percent = (share: number | null) => (share === null ? '－' : `${(share * 100).toFixed(1)}%`);
-export const people = (n: number | null) => (n === null ? '少数' : Math.round(n).toLocaleString('ja-JP'));
+export const people = (n: number | null) => (n === null ? '少数' : figures.format(Math.round(n)));
 export const distance = (m: number | null) =>
-  m === null ? '－' : m >= 10000 ? `${(m / 1000).toFixed(1)}km` : `${Math.round(m).toLocaleString('ja-JP')}m`;
+  m === null ? '－' : m >= 10000 ? `${(m / 1000).toFixed(1)}km` : `${figures.format(Math.round(m))}m`;
