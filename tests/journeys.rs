@@ -646,7 +646,7 @@ fn a_what_if_is_the_whole_computation_to_the_last_bit() {
             Change::MoveService { service: 2, at: lonlat(moved) },
             Change::CloseService { service: 3 },
             Change::SetSchedule { service: 4, schedule: "毎週火曜 9:00-10:00".into() },
-            Change::CloseLine { line: "復".into() },
+            Change::CloseLine { line: "復".into(), operator: None },
             Change::SetZoneDays { zone: "試験区域".into(), days: "水".into() },
             Change::AddLine {
                 name: "新線".into(),
@@ -657,9 +657,19 @@ fn a_what_if_is_the_whole_computation_to_the_last_bit() {
                 pace: None,
             },
             Change::MoveStop { stop: "会場".into(), at: lonlat(dice(19_000) as f64) },
-            Change::AddStop { line: "往".into(), after: "家".into(), at: lonlat(dice(19_000) as f64), name: None },
+            Change::AddStop {
+                line: "往".into(),
+                operator: None,
+                after: "家".into(),
+                at: lonlat(dice(19_000) as f64),
+                name: None,
+            },
         ];
         let scenario = Scenario { name: "試験".into(), changes: changes.clone() };
+        // what was asked before the change is remembered, and must not be said after it
+        for by in ["walk", "transit", "taxi"] {
+            coverage(&atlas, &ask(&atlas, raw("salon", by, DAY))).unwrap();
+        }
         // the same city built from changed records: services by hand, feeds by the same words
         let mut other = World { places: world.places.clone(), feeds: vec![], people: people.clone(), areas: vec![] };
         other.places[1].point = Some(at(moved, 0.0));
@@ -696,14 +706,16 @@ fn a_stop_moves_and_a_line_stops_once_more() {
         what_if(&atlas, &ask(&atlas, r), &scenario).map(|a| a.rows.last().unwrap().kinds[0])
     };
     // half way the bus passes at 9:40: 1.67 minutes of walk before 9:30 and after
-    let add = |line: &str, after: &str| Change::AddStop { line: line.into(), after: after.into(), at: to, name: None };
+    let add =
+        |line: &str, after: &str| Change::AddStop { line: line.into(), operator: None, after: after.into(), at: to, name: None };
     assert_eq!(reach(add("往", "家"), 13.4).unwrap(), [0.0, 10.0]);
     assert_eq!(reach(add("往", "家"), 13.2).unwrap(), [0.0, 0.0]);
     // the stop itself moves, its time stays 9:50
     let move_stop = |stop: &str| Change::MoveStop { stop: stop.into(), at: to };
     assert_eq!(reach(move_stop("会場"), 23.4).unwrap(), [0.0, 10.0]);
     assert_eq!(reach(move_stop("会場"), 23.2).unwrap(), [0.0, 0.0]);
-    for nothing in [move_stop("ない停留所"), add("ない線", "家"), add("往", "会場")] {
+    let other = Change::CloseLine { line: "往".into(), operator: Some("ほかの会社".into()) };
+    for nothing in [move_stop("ない停留所"), add("ない線", "家"), add("往", "会場"), other] {
         assert_eq!(reach(nothing, 30.0).unwrap_err().code, "no_such_line");
     }
 }

@@ -139,6 +139,7 @@ fn paths(h: &Hidden) -> Vec<(String, Option<String>)> {
         "/plan",
         "/desk",
         "/api/catalog",
+        "/api/lines",
         "/api/scenarios",
         "/ogc",
         "/ogc/",

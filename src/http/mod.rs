@@ -11,6 +11,7 @@ mod export;
 mod health;
 mod itinerary;
 mod limits;
+mod lines;
 mod links;
 mod ogc;
 mod pages;

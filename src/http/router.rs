@@ -1,8 +1,8 @@
 //! Every route of Kayoi.
 
 use super::{
-    address, answers, assets, cache, calendar, catalog, desk, export, health, itinerary, ogc, pages, print, problem, resident,
-    scenarios, search, style, suggestions, tiles,
+    address, answers, assets, cache, calendar, catalog, desk, export, health, itinerary, lines, ogc, pages, print, problem,
+    resident, scenarios, search, style, suggestions, tiles,
 };
 use crate::app::App;
 use crate::model::policy;
@@ -103,6 +103,7 @@ fn public() -> Router<Arc<App>> {
         .route("/api/providers", get(answers::providers))
         .route("/api/indicators", get(answers::indicators))
         .route("/api/itinerary", get(itinerary::ways))
+        .route("/api/lines", get(lines::lines))
         .route("/api/areas", get(answers::areas))
         .route("/api/areas/{id}/services", get(answers::area_services))
         .route("/api/areas/{id}/calendar.ics", get(calendar::of_area))

@@ -154,6 +154,11 @@ fn change_site(atlas: &Atlas, sites: &mut Vec<Arc<Site>>, change: &Change) -> Re
     }
 }
 
+/// Whether a feed is of an operator, if one is named.
+fn run_by(operator: &Option<String>) -> impl Fn(&&mut FeedFile) -> bool {
+    move |f| operator.as_ref().is_none_or(|o| &f.feed.agency == o)
+}
+
 fn change_feeds(feeds: &mut [FeedFile], change: &Change) -> Result<(), QuestionError> {
     let mut found = false;
     match change {
@@ -176,14 +181,14 @@ fn change_feeds(feeds: &mut [FeedFile], change: &Change) -> Result<(), QuestionE
                 found = true;
             }
         }
-        Change::AddStop { line, after, at, name } => {
+        Change::AddStop { line, operator, after, at, name } => {
             let (at, name) = (place(*at)?, name.as_deref().unwrap_or("新しい停留所"));
-            for f in feeds.iter_mut() {
+            for f in feeds.iter_mut().filter(run_by(operator)) {
                 found |= add_stop(f, line, after, at, name);
             }
         }
-        Change::CloseLine { line } => {
-            for f in feeds.iter_mut() {
+        Change::CloseLine { line, operator } => {
+            for f in feeds.iter_mut().filter(run_by(operator)) {
                 let closed: Vec<bool> = f.feed.routes.iter().map(|r| &r.name == line || &r.id == line).collect();
                 found |= closed.contains(&true);
                 f.feed.trips.retain(|t| !closed[t.route as usize]);

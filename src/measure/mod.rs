@@ -2,6 +2,7 @@
 
 mod basis;
 mod brought;
+mod change_words;
 mod changed;
 mod costs;
 mod coverage;

@@ -57,6 +57,9 @@ pub enum Change {
     AddStop {
         /// Name of the line, or its id.
         line: String,
+        /// Who runs it; whoever does, if not said. Two operators may have lines of one name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<String>,
         /// Stop it comes after, by name or id.
         after: String,
         /// Where.
@@ -85,6 +88,9 @@ pub enum Change {
     CloseLine {
         /// Its name, or its id.
         line: String,
+        /// Who runs it; whoever does, if not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<String>,
     },
     /// A new demand-taxi zone.
     AddZone {

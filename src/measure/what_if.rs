@@ -10,6 +10,8 @@ use serde::Serialize;
 /// The answer: before, after, and the people changed.
 #[derive(Debug, Serialize)]
 pub struct WhatIf {
+    /// What was changed, in words.
+    pub changes: Vec<String>,
     /// One row per area whose people change; the total last.
     pub rows: Vec<ChangedRow>,
     /// As it is.
@@ -64,7 +66,9 @@ pub fn what_if(atlas: &Atlas, q: &Question, scenario: &Scenario) -> Result<WhatI
         scenario.name,
         scenario.changes.len()
     ));
-    Ok(WhatIf { rows, before, after, basis })
+    // names are those of the picture as it is
+    let changes = scenario.changes.iter().map(|c| c.words(atlas)).collect();
+    Ok(WhatIf { changes, rows, before, after, basis })
 }
 
 fn touches_walks(change: &Change) -> bool {

@@ -155,13 +155,15 @@ export interface ServiceProperties {
 export type Change =
   | { change: 'add_service'; kind: string; at: [number, number]; name?: string; schedule?: string }
   | { change: 'close_service'; service: number }
-  | { change: 'close_line'; line: string }
+  | { change: 'close_line'; line: string; operator?: string }
+  | { change: 'add_stop'; line: string; operator?: string; after: string; at: [number, number]; name?: string }
   | { change: 'close_stop'; stop: string }
   | { change: 'set_zone_days'; zone: string; days: string }
   | { change: 'add_zone'; name: string; area: [number, number][][][]; days: string; from: string; until: string }
   | { change: 'add_line'; name: string; stops: [number, number][]; first: string; last: string; every_minutes: number };
 
 export interface WhatIf {
+  changes: string[];
   rows: { id: number; name: string; people: number | null; kinds: [number | null, number | null][]; all: [number | null, number | null] }[];
   after: Coverage;
   basis: Basis;
@@ -180,20 +182,52 @@ export interface Itinerary {
   back?: { ways: Way[] };
 }
 
+/** A line of a timetable; its stops only where it is asked for by itself. */
+export interface Line {
+  operator: string;
+  id: string;
+  name: string;
+  vehicle: string;
+}
+export interface LineStops extends Line {
+  stops: { id: string; name: string; at: [number, number] | null }[];
+}
+
+/** Changes somebody saved under a name. */
+export interface Saved {
+  name: string;
+  body: { changes: Change[] };
+  at: string;
+  actor: string;
+}
+/** The same question of every saved scenario. */
+export interface Compared {
+  now: AreaRow;
+  scenarios: { name: string; total?: WhatIf['rows'][number]; changed_areas?: number; error?: string }[];
+  left_out: number;
+}
+
 /** A problem the server explained. */
-export class Problem extends Error {}
+export class Problem extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
 
 /** Fetches JSON; a newer call with the same key cancels the older one. */
 const running = new Map<string, AbortController>();
 
-export async function ask<T>(key: string, url: string, sent?: unknown): Promise<T> {
+export async function ask<T>(key: string, url: string, sent?: unknown, method = sent === undefined ? 'GET' : 'POST'): Promise<T> {
   running.get(key)?.abort();
   const controller = new AbortController();
   running.set(key, controller);
-  const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(sent) };
-  const response = await fetch(url, { signal: controller.signal, ...(sent === undefined ? {} : post) });
-  const body: unknown = await response.json();
-  if (!response.ok) throw new Problem((body as { detail?: string }).detail ?? '答えを得られませんでした。');
+  const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(sent) };
+  const response = await fetch(url, { method, signal: controller.signal, ...(sent === undefined ? {} : json) });
+  const body: unknown = response.status === 204 ? null : await response.json();
+  if (!response.ok) throw new Problem((body as { detail?: string }).detail ?? '答えを得られませんでした。', response.status);
   return body as T;
 }
 

@@ -55,6 +55,7 @@ export async function saveWhatIf() {
     headers: { 'content-type': 'application/json' },
     body,
   });
-  if (!response.ok) throw new Problem(((await response.json()) as { detail?: string }).detail ?? 'PDFを作れませんでした。');
+  if (!response.ok)
+    throw new Problem(((await response.json()) as { detail?: string }).detail ?? 'PDFを作れませんでした。', response.status);
   save('kayoi-もしも.pdf', await response.arrayBuffer(), 'application/pdf');
 }

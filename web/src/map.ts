@@ -2,6 +2,7 @@
 
 import { effect } from '@preact/signals';
 import * as maplibregl from 'maplibre-gl';
+import type { Change } from './api';
 import { baseMap } from './basemap';
 import { putDown } from './components/WhatIf';
 import {
@@ -12,6 +13,7 @@ import {
   gaps,
   isochrone,
   kinds,
+  line,
   nearest,
   newStops,
   place,
@@ -196,11 +198,11 @@ function hatch(): ImageData {
   return image;
 }
 
-/** A new service follows the pointer, and the people who change follow it. It can also be taken away and put down anew by a click. */
+/** What is imagined follows the pointer, and the people who change follow it. It can also be taken away and put down anew by a click. */
 function dragged(map: maplibregl.Map) {
   map.on('mousedown', 'whatif-point', (e) => {
-    const change: unknown = e.features?.[0]?.properties['change'];
-    if (typeof change !== 'number') return;
+    const { change, corner } = (e.features?.[0]?.properties ?? {}) as { change?: number; corner?: number };
+    if (change === undefined) return;
     e.preventDefault();
     let waiting = false;
     const follow = ({ lngLat }: maplibregl.MapMouseEvent) => {
@@ -208,7 +210,7 @@ function dragged(map: maplibregl.Map) {
       waiting = true;
       requestAnimationFrame(() => (waiting = false));
       const at: [number, number] = [round(lngLat.lng), round(lngLat.lat)];
-      changes.value = changes.value.map((c, i) => (i === change && c.change === 'add_service' ? { ...c, at } : c));
+      changes.value = changes.value.map((c, i) => (i === change ? moved(c, corner ?? 0, at) : c));
     };
     map.on('mousemove', follow);
     map.once('mouseup', () => map.off('mousemove', follow));
@@ -282,26 +284,36 @@ function gapCells(): GeoJSON.FeatureCollection {
 
 /** What the changes put on the map. */
 function imagined(): GeoJSON.FeatureCollection {
-  const points: [number, number][] = [...newStops.value];
-  const lines: [number, number][][] = [newStops.value];
-  const moved: GeoJSON.Feature[] = [];
+  const feature = (geometry: GeoJSON.Geometry, properties = {}): GeoJSON.Feature => ({ type: 'Feature', properties, geometry });
+  const looked = (line.value?.stops ?? []).flatMap((s) => (s.at ? [s.at] : []));
+  const lines: [number, number][][] = [newStops.value, looked];
+  const points = newStops.value.map((coordinates) => feature({ type: 'Point', coordinates }));
   for (const [change, c] of changes.value.entries()) {
-    if (c.change === 'add_service') moved.push({ type: 'Feature', properties: { change }, geometry: { type: 'Point', coordinates: c.at } });
-    if (c.change === 'add_line') {
-      points.push(...c.stops);
-      lines.push(c.stops);
-    }
+    const corners = cornersOf(c);
+    points.push(...corners.map((coordinates, corner) => feature({ type: 'Point', coordinates }, { change, corner })));
+    if (c.change === 'add_line') lines.push(corners);
     if (c.change === 'add_zone') lines.push(...c.area.flat());
   }
-  const feature = (geometry: GeoJSON.Geometry): GeoJSON.Feature => ({ type: 'Feature', properties: {}, geometry });
-  return {
-    type: 'FeatureCollection',
-    features: [
-      ...moved,
-      ...points.map((coordinates) => feature({ type: 'Point', coordinates })),
-      ...lines.filter((l) => l.length > 1).map((coordinates) => feature({ type: 'LineString', coordinates })),
-    ],
-  };
+  const drawn = lines.filter((l) => l.length > 1).map((coordinates) => feature({ type: 'LineString', coordinates }));
+  return { type: 'FeatureCollection', features: [...points, ...drawn] };
+}
+
+/** The positions of a change that can be taken hold of. */
+function cornersOf(c: Change): [number, number][] {
+  if (c.change === 'add_service' || c.change === 'add_stop') return [c.at];
+  if (c.change === 'add_line') return c.stops;
+  // a ring ends where it began
+  if (c.change === 'add_zone') return c.area.length === 1 && c.area[0]?.length === 1 ? (c.area[0][0] ?? []).slice(0, -1) : [];
+  return [];
+}
+
+/** A change with one of these positions elsewhere. */
+function moved(c: Change, corner: number, at: [number, number]): Change {
+  const corners = cornersOf(c).map((old, i) => (i === corner ? at : old));
+  if (c.change === 'add_service' || c.change === 'add_stop') return { ...c, at };
+  if (c.change === 'add_line') return { ...c, stops: corners };
+  if (c.change === 'add_zone') return { ...c, area: [[[...corners, corners[0] ?? at]]] };
+  return c;
 }
 
 function boundsOf(feature: GeoJSON.Feature): maplibregl.LngLatBounds {

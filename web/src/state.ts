@@ -10,6 +10,7 @@ import {
   type Coverage,
   type Gaps,
   type Itinerary,
+  type LineStops,
   type Nearest,
   type ServiceProperties,
   type WhatIf,
@@ -40,8 +41,10 @@ export const roundTrip = signal(param('roundtrip', '') === '1');
 /** What if: changes to the city, kept in the URL like everything else. */
 export const changes = signal<Change[]>(readChanges(param('if', '')));
 /** What the next click on the map puts down. */
-export const placing = signal<'service' | 'stop' | 'zone' | null>(null);
+export const placing = signal<'service' | 'stop' | 'zone' | 'call' | null>(null);
 export const newStops = signal<[number, number][]>([]);
+/** A line that runs, drawn while it is looked at. */
+export const line = signal<LineStops | null>(null);
 export const whatIf = signal<WhatIf | null>(null);
 export const itinerary = signal<{ to: string; answer: Itinerary } | null>(null);
 /** Which share colours the map: a kind code, or `all`. */
@@ -94,6 +97,25 @@ export async function guarded(work: () => Promise<void>) {
   }
 }
 
+/** One at a time, and after it the newest: what is dragged asks faster than it can be answered. */
+function newest() {
+  let running = false;
+  let next: (() => Promise<void>) | null = null;
+  return async (work: () => Promise<void>) => {
+    next = work;
+    if (running) return;
+    running = true;
+    while (next) {
+      const now: () => Promise<void> = next;
+      next = null;
+      await now();
+    }
+    running = false;
+  };
+}
+
+const imagine = newest();
+
 export async function start() {
   await guarded(async () => {
     const c = await ask<Catalog>('catalog', '/api/catalog');
@@ -131,9 +153,15 @@ export async function start() {
       whatIf.value = null;
       return;
     }
-    void guarded(async () => {
-      whatIf.value = await ask<WhatIf>('whatif', `/api/whatif?${q}`, { name: 'もしも', changes: list });
-    });
+    void imagine(() =>
+      guarded(async () => {
+        const answer = ask<WhatIf>('whatif', `/api/whatif?${q}`, { name: 'もしも', changes: list });
+        whatIf.value = await answer.catch((why: unknown) => {
+          whatIf.value = null;
+          throw why;
+        });
+      }),
+    );
   });
 
   effect(() => {

@@ -96,39 +96,11 @@ fn asked(r: &Report) -> Vec<String> {
     if let Some(p) = b["population"].as_str() {
         out.push(format!("数えた人: {p}"));
     }
-    if let Some(s) = r.scenario {
+    if let Some(changes) = r.answer["changes"].as_array() {
         out.push("加えた変更:".into());
-        out.extend(s.changes.iter().map(|c| format!("　・{}", words(c))));
+        out.extend(changes.iter().map(|c| format!("　・{}", text(c))));
     }
     out
-}
-
-/// A change in words.
-fn words(c: &Change) -> String {
-    let kind = |code: &str| kind_by_code(code).map_or_else(|| code.to_owned(), |k| k.kind().ja.clone());
-    let at = |p: &[f64; 2]| format!("経度{:.5}・緯度{:.5}", p[0], p[1]);
-    match c {
-        Change::AddService { kind: k, at: p, name, schedule, .. } => {
-            let name = name.as_ref().map_or(String::new(), |n| format!("「{n}」"));
-            let when = schedule.as_ref().map_or(String::new(), |s| format!("（{s}）"));
-            format!("{}{name}{when}を新しく開く（{}）", kind(k), at(p))
-        }
-        Change::MoveService { service, at: p } => format!("サービス {service} を移す（{}）", at(p)),
-        Change::CloseService { service } => format!("サービス {service} を閉じる"),
-        Change::SetSchedule { service, schedule } => format!("サービス {service} の日を「{schedule}」にする"),
-        Change::CloseStop { stop } => format!("停留所「{stop}」をやめる"),
-        Change::MoveStop { stop, at: p } => format!("停留所「{stop}」を移す（{}）", at(p)),
-        Change::AddStop { line, after, at: p, .. } => format!("路線「{line}」の「{after}」の次に停留所を足す（{}）", at(p)),
-        Change::AddLine { name, stops, first, last, every_minutes, .. } => {
-            format!("路線「{name}」を足す（停留所{}か所、{first}から{last}まで{every_minutes}分おき）", stops.len())
-        }
-        Change::CloseLine { line } => format!("路線「{line}」をやめる"),
-        Change::AddZone { name, days, from, until, .. } => {
-            format!("デマンドタクシーの区域「{name}」を設ける（{days}、{from}から{until}まで）")
-        }
-        Change::CloseZone { zone } => format!("デマンドタクシー「{zone}」をやめる"),
-        Change::SetZoneDays { zone, days } => format!("デマンドタクシー「{zone}」を{days}に走らせる"),
-    }
 }
 
 type Parts = (Vec<String>, Vec<Line>, Option<Vec<String>>);

@@ -1,4 +1,5 @@
 import { distance, people, percent } from '../scale';
+import { CloseService } from './WhatIf';
 import { coverage, gaps, kindName, selected, services } from '../state';
 
 const most = 30;
@@ -57,10 +58,10 @@ export function District() {
       <h3>この区域の人が届くサービス（届く人の多い順）</h3>
       {services.value && reached.length === 0 && <p>届くサービスがありません。</p>}
       <ol>
-        {reached.slice(0, most).map(({ properties: s }, i) => (
+        {reached.slice(0, most).map(({ id: service, properties: s }, i) => (
           <li key={i}>
             {s.name}（{s.kind_ja}
-            {s.inside ? '' : '・区域の外'}） {people(s.reached)}人・{percent(s.share)}
+            {s.inside ? '' : '・区域の外'}） {people(s.reached)}人・{percent(s.share)} <CloseService id={Number(service)} name={s.name} />
           </li>
         ))}
       </ol>

@@ -2,21 +2,42 @@ import type { Change } from '../api';
 import { people } from '../scale';
 import { saveWhatIf } from '../download';
 import { by, catalog, changes, guarded, kindName, kinds, newStops, placing, whatIf } from '../state';
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
+import { addCall, Lines } from './Lines';
+import { Scenarios } from './Scenarios';
 
 const newKind = signal('');
 const headway = signal(30);
 const zoneDays = signal('毎日');
 const zone = signal('');
+/** Open where there are changes to see, and until it is closed by hand. */
+const opened = signal(changes.value.length > 0);
+effect(() => {
+  if (changes.value.length > 0) opened.value = true;
+});
 
-const words = (c: Change): string => {
-  if (c.change === 'add_service') return `${c.name ?? kindName(c.kind)}を足す（${c.at.map((v) => v.toFixed(4)).join(', ')}）`;
-  if (c.change === 'add_line') return `路線「${c.name}」を足す（停留所${c.stops.length}、${c.every_minutes}分おき）`;
-  if (c.change === 'add_zone') return `デマンドタクシーの区域「${c.name}」を足す（${c.days} ${c.from}～${c.until}）`;
-  if (c.change === 'set_zone_days') return `「${c.zone}」を${c.days}に走らせる`;
-  if (c.change === 'close_line') return `路線「${c.line}」をやめる`;
-  if (c.change === 'close_stop') return `停留所「${c.stop}」をやめる`;
-  return `サービス ${c.service} を閉じる`;
+/** A button that closes a service, to see who is left out then. */
+export function CloseService({ id, name }: { id: number; name: string }) {
+  const gone = changes.value.some((c) => c.change === 'close_service' && c.service === id);
+  if (gone) return <>（もしも、なくなったら）</>;
+  const close = () => add({ change: 'close_service', service: id });
+  return (
+    <button type="button" class="small" aria-label={`もしも、なくなったら: ${name}`} onClick={close}>
+      もしも、なくなったら
+    </button>
+  );
+}
+
+/** What a change is, until the server has said it with its names. */
+const what: Record<Change['change'], string> = {
+  add_service: '新しく開く',
+  close_service: 'サービスを閉じる',
+  add_line: '新しい路線',
+  close_line: '路線をやめる',
+  add_stop: '停留所を足す',
+  close_stop: '停留所をやめる',
+  add_zone: 'デマンドタクシーの新しい区域',
+  set_zone_days: 'デマンドタクシーの曜日を変える',
 };
 
 const add = (c: Change) => (changes.value = [...changes.value, c]);
@@ -28,8 +49,9 @@ export function WhatIf() {
   const kind = newKind.value || kinds.value[0] || '';
   const result = whatIf.value;
   const total = result?.rows[result.rows.length - 1];
+  const told = result?.changes.length === changes.value.length ? result.changes : [];
   return (
-    <details class="whatif" open={changes.value.length > 0}>
+    <details class="whatif" open={opened.value} onToggle={(e) => (opened.value = e.currentTarget.open)}>
       <summary>もしも（変えたらどうなるか）</summary>
       <div class="row">
         <label>
@@ -97,6 +119,7 @@ export function WhatIf() {
           )}
         </div>
       )}
+      {by.value !== 'walk' && <Lines />}
       {by.value === 'taxi' && <NewZone />}
       {by.value === 'taxi' && (c.transit?.demand.length ?? 0) > 0 && (
         <div class="row">
@@ -124,9 +147,9 @@ export function WhatIf() {
       )}
       {changes.value.length > 0 && (
         <ul class="changes">
-          {changes.value.map((x, i) => (
+          {changes.value.map((c, i) => (
             <li key={i}>
-              {words(x)}{' '}
+              {told[i] ?? what[c.change]}{' '}
               <button type="button" onClick={() => (changes.value = changes.value.filter((_, k) => k !== i))}>
                 取り消す
               </button>
@@ -134,6 +157,7 @@ export function WhatIf() {
           ))}
         </ul>
       )}
+      <Scenarios />
       {result && total && (
         <div role="region" aria-label="もしもの結果" aria-live="polite">
           <table>
@@ -215,6 +239,10 @@ function NewZone() {
 /** A click on the map while something is being put down. */
 export function putDown(at: [number, number]) {
   if (placing.value === 'stop' || placing.value === 'zone') newStops.value = [...newStops.value, at];
+  if (placing.value === 'call') {
+    addCall(at);
+    placing.value = null;
+  }
   if (placing.value === 'service') {
     add({ change: 'add_service', kind: newKind.value || kinds.value[0] || '', at });
     placing.value = null;

@@ -1,5 +1,6 @@
 import { distance } from '../scale';
 import type { Way } from '../api';
+import { CloseService } from './WhatIf';
 import { by, changes, itinerary, kindName, kinds, nearest, place, showWay } from '../state';
 
 /** Why: the nearest of each kind from a place, and the walk there. */
@@ -47,6 +48,8 @@ export function Why() {
                 電話 {p.phone}
               </>
             )}
+            <br />
+            <CloseService id={Number(id)} name={p.name} />
             {by.value !== 'walk' && (
               <>
                 <br />
