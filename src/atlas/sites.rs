@@ -1,7 +1,7 @@
 //! Services where they stand: public records with a position, joined to the streets, behind one R-tree for each kind.
 
 use super::streets::{Snapped, View};
-use crate::model::{Day, KindId, LonLat, PublicService, Schedule, Status, ground_metres, kinds, rules};
+use crate::model::{Day, GeocodeLevel, KindId, LonLat, PublicService, Schedule, Status, fold, ground_metres, kinds, rules};
 use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
@@ -43,11 +43,12 @@ pub struct Sites {
 }
 
 impl Sites {
-    /// Joins services to the streets. Records of one kind with the same official number are one service: the first
-    /// that has a position stands for all.
+    /// Joins services to the streets. Records of one kind with the same official number are one service, and so are those that two
+    /// lists have under one name at one place: the first that has a position stands for all.
     pub fn new(services: Vec<(PublicService, Option<String>)>, view: Option<&View>) -> Self {
         let mut located: HashMap<(KindId, String), usize> = HashMap::new();
         let mut rails: std::collections::HashSet<i64> = std::collections::HashSet::new();
+        let mut named: HashMap<(KindId, String), Vec<usize>> = HashMap::new();
         let (mut points, mut unlocated): (Vec<PublicService>, Vec<(PublicService, Option<String>)>) = (vec![], vec![]);
         for (service, reference) in services {
             if reference.as_ref().is_some_and(|r| r.starts_with("station:")) {
@@ -58,6 +59,18 @@ impl Sites {
                 (None, number) => unlocated.push((service, number.map(|n| n.1))),
                 (Some(_), Some(n)) if located.contains_key(&n) => fill_gaps(&mut points[located[&n]], &service),
                 (Some(_), number) => {
+                    let same = named.entry((service.kind, fold(&service.name))).or_default();
+                    if let Some(&i) = same.iter().find(|i| one_of_two_lists(&points[**i], &service)) {
+                        fill_gaps(&mut points[i], &service);
+                        if service.level == GeocodeLevel::Surveyed && points[i].level != GeocodeLevel::Surveyed {
+                            (points[i].point, points[i].level) = (service.point, service.level);
+                        }
+                        number.into_iter().for_each(|n| {
+                            located.insert(n, i);
+                        });
+                        continue;
+                    }
+                    same.push(points.len());
                     number.into_iter().for_each(|n| {
                         located.insert(n, points.len());
                     });
@@ -162,6 +175,16 @@ impl Sites {
 fn plane(p: LonLat) -> [f64; 2] {
     const SHORTENING: f64 = 0.82; // cos 35°
     [p.lon * SHORTENING, p.lat]
+}
+
+/// Whether two records of one kind and name are what two lists say of one service. What they say of its days must not differ,
+/// and within one list such records are meant to be two.
+fn one_of_two_lists(a: &PublicService, b: &PublicService) -> bool {
+    let near = |(a, b)| ground_metres(a, b) <= rules().twins.metres;
+    let same_days = a.schedule.is_none() || b.schedule.is_none() || a.schedule == b.schedule;
+    // a home stands where it is blurred to, which says nothing of being the same
+    let homes = a.home || b.home;
+    a.source != b.source && !homes && a.status == b.status && same_days && a.point.zip(b.point).is_some_and(near)
 }
 
 fn fill_gaps(kept: &mut PublicService, other: &PublicService) {
