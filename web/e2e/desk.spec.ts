@@ -310,3 +310,24 @@ test('the table and the map side by side, under the same numbers', async ({ brow
   await expect(page.locator(`#row-${numbers[2]} a`)).toBeFocused();
   expect(troubles).toEqual([]);
 });
+
+test('the desk in the dark', async ({ browser }) => {
+  const { page, troubles } = await signIn(browser, 'aoki');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  for (const name of [
+    '今日の仕事',
+    '記録をさがす',
+    '月のカレンダー',
+    '校区のこと',
+    '紙にする',
+    '一覧表を取り込む',
+    '履歴と取り消し',
+    '配った資料・書き出し',
+  ]) {
+    await page.getByRole('link', { name, exact: true }).first().click();
+    await page.waitForTimeout(700);
+    await accessible(page);
+    await page.screenshot({ path: `e2e/out-shots/dark-${name}.png` });
+  }
+  expect(troubles).toEqual([]);
+});

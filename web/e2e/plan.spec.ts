@@ -382,3 +382,21 @@ test('scenarios are kept under a name and compared by staff; others are told whe
   expect(JSON.parse(new URL(page.url()).searchParams.get('if') ?? '[]')).toHaveLength(1);
   expect(troubles).toEqual([]);
 });
+
+test('in the dark every word still stands out, and on paper are the table and what it stands on', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const troubles = await open(page, '?kind=clinic,salon&minutes=20');
+  await page.locator('#table tbody tr:not(.total) th button').first().click();
+  await expect(page.getByRole('heading', { name: /の内訳$/ })).toBeVisible();
+  await page.getByText('もしも（変えたらどうなるか）').click();
+  await page.waitForTimeout(800);
+  const dark = await new AxeBuilder({ page }).exclude('.maplibregl-canvas').analyze();
+  expect(dark.violations).toEqual([]);
+  await page.screenshot({ path: 'e2e/out-shots/plan-dark.png' });
+  await page.pdf({ format: 'A4', path: 'e2e/out-shots/plan.pdf' });
+  const text = execFileSync('pdftotext', ['-layout', 'e2e/out-shots/plan.pdf', '-']).toString();
+  for (const word of ['合計', '届かない人', '人口: ', '基準: ', 'の内訳']) expect(text).toContain(word);
+  for (const name of await page.locator('#table tbody tr:not(.total) th').allInnerTexts()) expect(text).toContain(name.trim());
+  expect(text).not.toContain('もしも、なくなったら');
+  expect(troubles).toEqual([]);
+});

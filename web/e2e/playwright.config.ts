@@ -4,6 +4,7 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   outputDir: 'out',
+  snapshotPathTemplate: '{testDir}/looks/{arg}{ext}',
   timeout: 60_000,
   reporter: [['list']],
   workers: 1,
