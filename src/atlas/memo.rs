@@ -54,8 +54,8 @@ impl Memo {
 
     /// What still holds where the services of some kinds are others, and perhaps the timetables.
     pub fn without(&self, kinds: &[KindId], timetables: bool) -> Self {
-        let holds = |k: &&Kept| !kinds.contains(&k.kind) && !(timetables && k.by_timetable);
-        Self(Mutex::new(self.lock().iter().filter(holds).cloned().collect()))
+        let gone = |k: &Kept| kinds.contains(&k.kind) || timetables && k.by_timetable;
+        Self(Mutex::new(self.lock().iter().filter(|k| !gone(k)).cloned().collect()))
     }
 
     fn find<T: Any + Send + Sync>(&self, asked: &Asked) -> Option<Arc<T>> {
