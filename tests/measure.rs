@@ -229,30 +229,30 @@ fn candidates_and_nearest_are_those_of_brute_force() {
 
 #[test]
 fn what_two_lists_say_of_one_service_is_one() {
-    use kayoi::atlas::Sites;
+    use kayoi::atlas::{Record, Sites};
     use kayoi::model::PublicService;
-    let record = |name: &str, x: f64, list: &str, days: Option<&str>, level: GeocodeLevel, home: bool| {
+    let record = |name: &str, x: f64, list: i64, days: Option<&str>, level: GeocodeLevel, home: bool| {
         let mut p = Place { level, home, ..place("c", "clinic", Some(at(x, 0.0))) };
         p.services[0].name = name.into();
         p.services[0].schedule_text = days.map(str::to_owned);
-        p.services[0].phone = (list == "県").then(|| "096-000-0000".into());
-        (PublicService::of(&p, &p.services[0], list).unwrap(), None)
+        p.services[0].phone = (list == 2).then(|| "096-000-0000".into());
+        Record { list, service: PublicService::of(&p, &p.services[0], "一覧").unwrap(), number: None }
     };
     let (surveyed, block) = (GeocodeLevel::Surveyed, GeocodeLevel::Block);
-    let count = |records: Vec<(PublicService, Option<String>)>| Sites::new(records, None).all.len();
-    let city = || record("花園 ファルマシア", 0.0, "市", None, block, false);
-    let one = Sites::new(vec![city(), record("花園ファルマシア", 80.0, "県", Some("月曜 9:00-10:00"), surveyed, false)], None);
+    let count = |records: Vec<Record>| Sites::new(records, None).all.len();
+    let city = || record("花園 ファルマシア", 0.0, 1, None, block, false);
+    let one = Sites::new(vec![city(), record("花園ファルマシア", 80.0, 2, Some("月曜 9:00-10:00"), surveyed, false)], None);
     assert_eq!(one.all.len(), 1);
     let kept = &one.all[0].service;
     assert_eq!((kept.phone.as_deref(), kept.schedule.as_deref()), (Some("096-000-0000"), Some("月曜 9:00-10:00")));
     assert!(ground_metres(one.all[0].point, at(80.0, 0.0)) < 1.0, "the surveyed position stands");
     // another name, too far, the same list, other days, a home: two
-    assert_eq!(count(vec![city(), record("花園薬局", 80.0, "県", None, surveyed, false)]), 2);
-    assert_eq!(count(vec![city(), record("花園ファルマシア", 180.0, "県", None, surveyed, false)]), 2);
-    assert_eq!(count(vec![city(), record("花園ファルマシア", 80.0, "市", None, surveyed, false)]), 2);
-    let monday = record("花園ファルマシア", 0.0, "市", Some("月曜 9:00-10:00"), block, false);
-    assert_eq!(count(vec![monday, record("花園ファルマシア", 80.0, "県", Some("火曜 9:00-10:00"), surveyed, false)]), 2);
-    assert_eq!(count(vec![city(), record("花園ファルマシア", 80.0, "県", None, surveyed, true)]), 2);
+    assert_eq!(count(vec![city(), record("花園薬局", 80.0, 2, None, surveyed, false)]), 2);
+    assert_eq!(count(vec![city(), record("花園ファルマシア", 180.0, 2, None, surveyed, false)]), 2);
+    assert_eq!(count(vec![city(), record("花園ファルマシア", 80.0, 1, None, surveyed, false)]), 2);
+    let monday = record("花園ファルマシア", 0.0, 1, Some("月曜 9:00-10:00"), block, false);
+    assert_eq!(count(vec![monday, record("花園ファルマシア", 80.0, 2, Some("火曜 9:00-10:00"), surveyed, false)]), 2);
+    assert_eq!(count(vec![city(), record("花園ファルマシア", 80.0, 2, None, surveyed, true)]), 2);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub use gazetteer::{Gazetteer, Located, Lookup};
 pub use memo::{Asked, Memo};
 pub use open::{Atlas, AtlasError, population_sets};
 pub use people::PopulationSet;
-pub use sites::{Site, Sites};
+pub use sites::{Record, Site, Sites};
 pub use streets::Streets;
 pub use transit::Transit;
 pub use words::{Searched, Words};

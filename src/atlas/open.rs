@@ -3,8 +3,10 @@
 use super::base::BaseMap;
 use super::streets::{Streets, View};
 use super::transit::ZonePoints;
-use super::{AreaIndex, Demand, FlatError, Gazetteer, Groups, Memo, PopulationSet, Site, Sites, Transit, Words};
-use crate::model::{Area, AreaType, Bounds, Contents, Effort, Figure, KindId, LonLat, Place, PublicService, StoredDataset};
+use super::{AreaIndex, Demand, FlatError, Gazetteer, Groups, Memo, PopulationSet, Record, Site, Sites, Transit, Words};
+use crate::model::{
+    Area, AreaType, Bounds, Contents, Effort, Figure, KindId, LonLat, Place, PublicService, Service, StoredDataset,
+};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -107,19 +109,21 @@ impl Atlas {
         population: Vec<(PopulationSet, Demand)>,
     ) -> Self {
         let title: HashMap<i64, String> = contents.datasets.iter().map(|d| (d.id, d.dataset.title.clone())).collect();
-        let mut services = Vec::new();
+        let mut records = Vec::new();
         let mut facilities = Vec::new();
         for (dataset, place) in contents.places {
             let source = title.get(&dataset).map_or("", String::as_str);
-            let public = place.services.iter().filter_map(|s| Some((PublicService::of(&place, s, source)?, s.reference.clone())));
-            services.extend(public);
+            let public = |s: &Service| {
+                PublicService::of(&place, s, source).map(|p| Record { list: dataset, service: p, number: s.reference.clone() })
+            };
+            records.extend(place.services.iter().filter_map(public));
             // a home that takes no guests any more is nobody's business
             if place.services.is_empty() && !place.home {
                 facilities.push(place);
             }
         }
         let view = streets.as_ref().map(Streets::view);
-        let sites = Sites::new(services, view.as_ref());
+        let sites = Sites::new(records, view.as_ref());
         let mut by_type: BTreeMap<AreaType, Vec<_>> = BTreeMap::new();
         let whole = contents.areas.is_empty().then(|| whole_city(view.as_ref(), &population)).flatten();
         whole.into_iter().for_each(|a| by_type.entry(a.area_type).or_default().push(a));

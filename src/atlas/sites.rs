@@ -30,6 +30,17 @@ impl Site {
     }
 }
 
+/// What one list says of a service.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Register id of the list.
+    pub list: i64,
+    /// Its public side.
+    pub service: PublicService,
+    /// Its official number, if the list has one.
+    pub number: Option<String>,
+}
+
 type Entry = GeomWithData<[f64; 2], u32>;
 
 /// All located public services.
@@ -45,22 +56,23 @@ pub struct Sites {
 impl Sites {
     /// Joins services to the streets. Records of one kind with the same official number are one service, and so are those that two
     /// lists have under one name at one place: the first that has a position stands for all.
-    pub fn new(services: Vec<(PublicService, Option<String>)>, view: Option<&View>) -> Self {
+    pub fn new(records: Vec<Record>, view: Option<&View>) -> Self {
         let mut located: HashMap<(KindId, String), usize> = HashMap::new();
         let mut rails: std::collections::HashSet<i64> = std::collections::HashSet::new();
-        let mut named: HashMap<(KindId, String), Vec<usize>> = HashMap::new();
+        let mut named: HashMap<(KindId, String), Vec<(i64, usize)>> = HashMap::new();
         let (mut points, mut unlocated): (Vec<PublicService>, Vec<(PublicService, Option<String>)>) = (vec![], vec![]);
-        for (service, reference) in services {
-            if reference.as_ref().is_some_and(|r| r.starts_with("station:")) {
+        for Record { list, service, number } in records {
+            if number.as_ref().is_some_and(|r| r.starts_with("station:")) {
                 rails.insert(service.id);
             }
-            let number = reference.map(|r| (service.kind, r));
+            let number = number.map(|n| (service.kind, n));
             match (service.point, number) {
                 (None, number) => unlocated.push((service, number.map(|n| n.1))),
                 (Some(_), Some(n)) if located.contains_key(&n) => fill_gaps(&mut points[located[&n]], &service),
                 (Some(_), number) => {
                     let same = named.entry((service.kind, fold(&service.name))).or_default();
-                    if let Some(&i) = same.iter().find(|i| one_of_two_lists(&points[**i], &service)) {
+                    let twin = same.iter().find(|(of, i)| *of != list && are_one(&points[*i], &service));
+                    if let Some(&(_, i)) = twin {
                         fill_gaps(&mut points[i], &service);
                         if service.level == GeocodeLevel::Surveyed && points[i].level != GeocodeLevel::Surveyed {
                             (points[i].point, points[i].level) = (service.point, service.level);
@@ -70,7 +82,7 @@ impl Sites {
                         });
                         continue;
                     }
-                    same.push(points.len());
+                    same.push((list, points.len()));
                     number.into_iter().for_each(|n| {
                         located.insert(n, points.len());
                     });
@@ -177,14 +189,14 @@ fn plane(p: LonLat) -> [f64; 2] {
     [p.lon * SHORTENING, p.lat]
 }
 
-/// Whether two records of one kind and name are what two lists say of one service. What they say of its days must not differ,
-/// and within one list such records are meant to be two.
-fn one_of_two_lists(a: &PublicService, b: &PublicService) -> bool {
+/// Whether records of two lists, of one kind and name, are of one service: what they say of its days must not differ. (Within one
+/// list such records are meant to be two.)
+fn are_one(a: &PublicService, b: &PublicService) -> bool {
     let near = |(a, b)| ground_metres(a, b) <= rules().twins.metres;
     let same_days = a.schedule.is_none() || b.schedule.is_none() || a.schedule == b.schedule;
     // a home stands where it is blurred to, which says nothing of being the same
     let homes = a.home || b.home;
-    a.source != b.source && !homes && a.status == b.status && same_days && a.point.zip(b.point).is_some_and(near)
+    !homes && a.status == b.status && same_days && a.point.zip(b.point).is_some_and(near)
 }
 
 fn fill_gaps(kept: &mut PublicService, other: &PublicService) {

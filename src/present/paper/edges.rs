@@ -5,6 +5,7 @@ use super::document::{Document, Role};
 use super::letters::Style;
 use super::map::MapSheet;
 use super::numbered::Numbered;
+use super::style::groups;
 use crate::model::AreaType;
 use crate::present::sketch::Ink;
 
@@ -41,12 +42,23 @@ pub(super) fn foot(d: &mut Document, s: &MapSheet, list: &[Numbered]) {
         0 => String::new(),
         n => format!("位置が確かでないため地図にないもの {n}件（一覧の終わり）。"),
     };
+    let small: Vec<&str> = groups()
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| list.iter().any(|e| e.group == *i && e.small))
+        .map(|(_, g)| g.ja.as_str())
+        .collect();
+    let crowded = if small.is_empty() {
+        String::new()
+    } else {
+        format!("数が多いため、{}は地図では番号のない小さな印です。せまい区域で作ると番号が付きます。", small.join("と"))
+    };
     let public = if s.staff {
         "関係者に限る記録を含みます。取り扱いに注意してください。"
     } else {
         "公開してよい記録だけを載せています。"
     };
-    let words = format!("{public}{counted}出典: {}（登録簿の改訂 {}、Kayoi で作成）", sources(s), s.atlas.revision);
+    let words = format!("{public}{counted}{crowded}出典: {}（登録簿の改訂 {}、Kayoi で作成）", sources(s), s.atlas.revision);
     d.text([MARGIN, top], w - 2.0 * MARGIN - code - 10.0, &Style::new(7.0).ink(Ink::grey(60)), Role::Text, &words);
     if let Some(url) = s.url {
         d.qr([w - MARGIN - 52.0, top], 52.0, url);

@@ -4,7 +4,7 @@ use super::document::{Document, Role};
 use super::edges::{FOOT, HEAD, foot, head};
 use super::letters::Style;
 use super::list::{following, list_table};
-use super::marks::{draw_marks, mark};
+use super::marks::{draw_marks, mark, small_mark};
 use super::numbered::{GRID, Listing, Numbered, numbered};
 use super::style::{dots, groups};
 use super::table::Room;
@@ -191,13 +191,19 @@ fn legend(d: &mut Document, list: &[Numbered], at: Spot, wide: f32) {
             if count == 0 {
                 continue;
             }
-            let words = format!("{}（{count}件）", g.ja);
+            let small = list.iter().any(|e| e.group == i && e.small);
+            let words = format!("{}（{count}件{}）", g.ja, if small { "・番号なし" } else { "" });
             let block = d.letters.set(&words, 300.0, &style);
             let next = 27.0 + block.width + 12.0;
             if pen[0] + next > at[0] + wide {
                 pen = [at[0], pen[1] + 20.0];
             }
-            mark(d, [pen[0] + 12.0, pen[1] + 8.0], g.shape, g.ink(), &g.letter);
+            let middle = [pen[0] + 12.0, pen[1] + 8.0];
+            if small {
+                small_mark(d, middle, g.shape, g.ink());
+            } else {
+                mark(d, middle, g.shape, g.ink(), &g.letter);
+            }
             d.lettering([pen[0] + 27.0, pen[1] + 2.0], 300.0, &style, &words, false);
             pen[0] += next;
         }

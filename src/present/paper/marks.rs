@@ -7,7 +7,7 @@ use super::style::{Shape, groups, sizes};
 use crate::present::sketch::{Canvas, Frame, Ink, Pen, Spot};
 
 /// Half of the width and of the height of a mark, points.
-const HALF: Spot = [11.0, 9.0];
+pub(super) const HALF: Spot = [11.0, 9.0];
 /// How far out a free spot is looked for, in steps of a mark.
 const RINGS: usize = 14;
 
@@ -53,6 +53,11 @@ fn spots(place: Spot) -> impl Iterator<Item = Spot> {
 /// Draws the marks of numbered that stand on a map.
 pub fn draw_marks(d: &mut Document, frame: &Frame, numbered: &[Numbered]) {
     let on_map: Vec<(&Numbered, Spot)> = numbered.iter().filter_map(|e| Some((e, frame.at(e.point?)))).collect();
+    // small ones first, so that no number is covered
+    for (e, at) in on_map.iter().filter(|(e, _)| e.small) {
+        small_mark(d, *at, groups()[e.group].shape, groups()[e.group].ink());
+    }
+    let on_map: Vec<&(&Numbered, Spot)> = on_map.iter().filter(|(e, _)| !e.small).collect();
     let marks = placed(frame, &on_map.iter().map(|e| e.1).collect::<Vec<_>>());
     for m in marks.iter().filter(|m| m.at != m.place) {
         d.stroke(&[vec![m.place, m.at]], Pen::new(1.8, Ink::WHITE));
@@ -62,6 +67,14 @@ pub fn draw_marks(d: &mut Document, frame: &Frame, numbered: &[Numbered]) {
     for ((e, _), m) in on_map.iter().zip(&marks) {
         mark(d, m.at, groups()[e.group].shape, groups()[e.group].ink(), &e.label);
     }
+}
+
+/// A mark without a number, where there are too many of its group.
+pub fn small_mark(d: &mut Document, at: Spot, shape: Shape, ink: Ink) {
+    let shrunk =
+        |by: f32| outline(shape, at).iter().map(|p| [at[0] + (p[0] - at[0]) * by, at[1] + (p[1] - at[1]) * by]).collect();
+    d.fill(&[shrunk(0.36)], Ink::WHITE);
+    d.fill(&[shrunk(0.27)], ink);
 }
 
 /// One mark.

@@ -1,6 +1,7 @@
 //! What a sheet lists: services numbered within their group in reading order, by the row and column of the map's grid.
 
-use super::style::{dots, groups};
+use super::marks::HALF;
+use super::style::{dots, groups, sizes};
 use crate::model::{KindId, LonLat, Place, PublicService, Service, Status, Visibility, narrow, yes_or_no};
 use crate::present::sketch::Frame;
 use std::collections::BTreeMap;
@@ -31,6 +32,8 @@ pub struct Numbered {
     pub point: Option<LonLat>,
     /// Square of the map's grid, `C-2`; empty off the map.
     pub square: String,
+    /// On the map without its number: there are too many.
+    pub small: bool,
     /// For staff only.
     pub staff: bool,
 }
@@ -102,6 +105,7 @@ pub fn numbered(services: &[Listing], frame: &Frame) -> Vec<Numbered> {
         services.iter().filter(wanted).filter_map(|s| Some((known(s)?, s.point.and_then(|p| square(frame, p)), s))).collect();
     let east = |s: &Listing| s.point.map_or(0, |p| p.to_e7()[0]);
     all.sort_by_key(|(group, at, s)| (*group, at.is_none(), at.map(|[column, row]| (row, column)), east(s), s.id));
+    let crowded = crowded(&all, frame);
     let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
     all.into_iter()
         .map(|(group, at, s)| {
@@ -119,11 +123,26 @@ pub fn numbered(services: &[Listing], frame: &Frame) -> Vec<Numbered> {
                 phone: narrow(&s.phone),
                 point: at.and(s.point),
                 square: at.map_or(String::new(), name_of),
+                small: crowded.contains(&group),
                 staff: s.staff,
                 name: s.name.clone(),
             }
         })
         .collect()
+}
+
+/// The groups whose marks find no room on a map beside those before them.
+fn crowded(all: &[(usize, Option<[usize; 2]>, &Listing)], frame: &Frame) -> Vec<usize> {
+    let mut room = (sizes().fill * frame.size[0] * frame.size[1] / (4.0 * HALF[0] * HALF[1])) as usize;
+    let mut crowded = Vec::new();
+    for run in all.chunk_by(|a, b| a.0 == b.0) {
+        let marks = run.iter().filter(|e| e.1.is_some()).count();
+        match room.checked_sub(marks) {
+            Some(left) => room = left,
+            None => crowded.push(run[0].0),
+        }
+    }
+    crowded
 }
 
 /// Column and row of the grid a position lies in; nothing off the map.
@@ -167,5 +186,19 @@ mod tests {
         let labels: Vec<(&str, &str)> = found.iter().map(|e| (e.label.as_str(), e.name.as_str())).collect();
         assert_eq!(labels, [("通1", "会4"), ("通2", "会5"), ("通3", "会1"), ("通4", "会2"), ("医1", "会3")]);
         assert_eq!((found[0].square.as_str(), found[2].square.as_str(), found[3].square.as_str()), ("A-1", "F-4", ""));
+    }
+
+    #[test]
+    fn a_group_too_many_for_the_map_is_small_and_the_others_keep_their_numbers() {
+        let bounds = Bounds { west: 130.70, south: 32.80, east: 130.76, north: 32.84 };
+        let frame = Frame::new(&bounds, [0.0, 0.0], [600.0, 400.0]);
+        let of = |kind: &'static str, first: i64, n: i64| {
+            (0..n).map(move |i| service(first + i, kind, Some((130.705 + 0.0001 * i as f64, 32.82))))
+        };
+        let all: Vec<Listing> = of("salon", 1, 30).chain(of("clinic", 100, 400)).chain(of("shop", 600, 20)).collect();
+        let found = numbered(&all, &frame);
+        assert_eq!(found.iter().filter(|e| e.small).count(), 400);
+        assert!(found.iter().all(|e| e.small == e.label.starts_with('医')));
+        assert!(numbered(&all[..60], &frame).iter().all(|e| !e.small));
     }
 }

@@ -65,6 +65,8 @@ pub struct Dots {
 /// Sizes of type, points.
 #[derive(Debug, Default, Deserialize)]
 pub struct Sizes {
+    /// Share of a map that marks may cover.
+    pub fill: f32,
     /// Lists beside maps.
     pub list: f32,
     /// Lists to hand out.
