@@ -126,8 +126,8 @@ fn people(d: &mut Document, k: &Karte, at: Spot, width: f32) {
     }
     let table = Table {
         heads: &["年", "総人口", "65歳以上", "75歳以上", "その割合", "市の割合"],
-        shares: &[1.05, 1.75, 1.65, 1.65, 1.05, 1.05],
-        style: Style::new(8.0),
+        shares: &[1.15, 1.6, 1.55, 1.5, 1.25, 1.25],
+        style: Style::new(7.5),
     };
     let room = Room { at: [at[0], y], width, bottom: y + 400.0 };
     y = table.set(d, room, &rows, |_| room) + 6.0;
