@@ -198,18 +198,19 @@ async fn an_import_killed_in_the_middle_is_whole_or_absent() {
     let store = open(&data).await.unwrap();
     import_paths(Some(store.as_ref()), &[list(0)]).await.unwrap();
     drop(store);
-    let (mut moments, mut known, mut moved) = (Moments(11), 0, 0);
+    let import = |n: usize| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kayoi"));
+        command.args(["import", "--data"]).arg(&data).arg(list(n));
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
+    };
+    // one that is left alone: the kills fall into as long as it takes here, and half as long again
+    let begun = std::time::Instant::now();
+    assert!(import(1).wait().unwrap().success());
+    let latest = (begun.elapsed().as_micros() as u64 * 3 / 2).max(30_000);
+    let (mut moments, mut known, mut moved) = (Moments(11), 1, 0);
     for kill in 0..KILLS {
-        let next = 1 - known;
-        let mut child = Command::new(env!("CARGO_BIN_EXE_kayoi"))
-            .args(["import", "--data"])
-            .arg(&data)
-            .arg(list(next))
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(moments.micros(5_000, 90_000));
+        let mut child = import(1 - known);
+        std::thread::sleep(moments.micros(5_000, latest));
         child.kill().unwrap();
         child.wait().unwrap();
         let store = open(&data).await.unwrap();
